@@ -1,0 +1,16 @@
+namespace Seckill.Core.Catalog;
+
+internal sealed class Product
+{
+    public long Id { get; set; }
+    public long ProductId { get; set; }
+    public required string Name { get; set; }
+    public required string Description { get; set; }
+
+    /// <summary>The list price.</summary>
+    public long PriceCents { get; set; }
+    public string? ImageUrl { get; set; }
+    public long SellerId { get; set; }
+    public DateTime CreatedAt { get; set; }
+    public DateTime UpdatedAt { get; set; }
+}

@@ -1,0 +1,29 @@
+using Microsoft.EntityFrameworkCore;
+using Seckill.Core.Persistence;
+
+namespace Seckill.Core.Catalog;
+
+/// <param name="PriceCents">The list price.</param>
+public sealed record ProductView(long ProductId, string Name, string Description, long PriceCents, string? ImageUrl, long SellerId, DateTime UpdatedAt);
+
+public sealed class ProductQueries(IDbContextFactory<SeckillDbContext> contexts)
+{
+    /// <summary>Products, newest first; with a seller, only theirs.</summary>
+    public async Task<Page<ProductView>> ListAsync(int offset, int limit, long? sellerId = null, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var products = sellerId is null ? db.Products : db.Products.Where(p => p.SellerId == sellerId);
+        var total = await products.CountAsync(cancellationToken);
+        var items = await View(products.OrderByDescending(p => p.Id).Skip(offset).Take(limit)).ToListAsync(cancellationToken);
+        return new(items, total);
+    }
+
+    public async Task<ProductView?> FindAsync(long productId, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await View(db.Products.Where(p => p.ProductId == productId)).SingleOrDefaultAsync(cancellationToken);
+    }
+
+    private static IQueryable<ProductView> View(IQueryable<Product> products) =>
+        products.Select(p => new ProductView(p.ProductId, p.Name, p.Description, p.PriceCents, p.ImageUrl, p.SellerId, p.UpdatedAt));
+}

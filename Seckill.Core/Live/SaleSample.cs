@@ -1,0 +1,16 @@
+namespace Seckill.Core.Live;
+
+/// <summary>One point of a sale's history as its seller sees it. Bounded: one every few seconds while the sale is open, thinned afterwards.</summary>
+internal sealed class SaleSample
+{
+    public long Id { get; set; }
+    public long SaleSampleId { get; set; }
+    public long SaleId { get; set; }
+    public DateTime At { get; set; }
+    public int Left { get; set; }
+    public int Queued { get; set; }
+    public int AwaitingPayment { get; set; }
+    public int Paid { get; set; }
+    public long Granted { get; set; }
+    public long Refused { get; set; }
+}
