@@ -1,0 +1,88 @@
+using System.Collections.Frozen;
+
+namespace Seckill.Core.Stock;
+
+/// <summary>A sale as every node keeps it in memory.</summary>
+/// <param name="Waiting">An earlier sale of the same product still has orders in flight: this one does not open before they are final.</param>
+/// <param name="Version">Of what the seller decided (state, times, message): never falls.</param>
+internal sealed record SaleCard(
+    long SaleId,
+    long ProductId,
+    long SellerId,
+    long PriceCents,
+    DateTime OpensAt,
+    DateTime EndsAt,
+    int Units,
+    int SqlStock,
+    bool Paused,
+    bool Closed,
+    string? Message,
+    long Generation,
+    long Version)
+{
+    /// <summary>Where the sale is in Redis.</summary>
+    public SaleKeys Keys { get; } = new(SaleId);
+
+    public bool Waiting { get; init; }
+
+    public bool HasEnded(DateTime now) => Closed || now >= EndsAt;
+}
+
+/// <summary>Product → sale, in this node's memory; refreshed from SQL within a second, so that no grab asks SQL.</summary>
+internal sealed class SaleDirectory
+{
+    private FrozenDictionary<long, SaleCard[]> _byProduct = FrozenDictionary<long, SaleCard[]>.Empty;
+    private FrozenDictionary<long, SaleCard> _bySale = FrozenDictionary<long, SaleCard>.Empty;
+
+    /// <summary>Raised by whoever learns that what is here is out of date.</summary>
+    public Pulse Stale { get; } = new();
+
+    /// <summary>Sales that are not closed.</summary>
+    public IReadOnlyList<SaleCard> Live { get; private set; } = [];
+
+    public IEnumerable<long> Products => _byProduct.Keys;
+
+    public SaleCard? FindSale(long saleId) => _bySale.GetValueOrDefault(saleId);
+
+    /// <summary>The sale that stands for a product: the open or paused one, else the next, else the last.</summary>
+    public SaleCard? Find(long productId, DateTime now)
+    {
+        if (!_byProduct.TryGetValue(productId, out var sales))
+        {
+            return null;
+        }
+
+        foreach (var sale in sales)
+        {
+            if (!sale.HasEnded(now))
+            {
+                return sale;
+            }
+        }
+
+        return sales[^1];
+    }
+
+    /// <summary>Sales whose units may have been taken at a moment.</summary>
+    public IEnumerable<SaleCard> OpenAt(DateTime moment, TimeSpan tolerance) =>
+        Live.Where(sale => sale.OpensAt - tolerance <= moment && moment < sale.EndsAt + tolerance);
+
+    public void Replace(IEnumerable<SaleCard> sales)
+    {
+        var byProduct = sales.GroupBy(sale => sale.ProductId).ToFrozenDictionary(group => group.Key, InOrder);
+        _bySale = byProduct.Values.SelectMany(group => group).ToFrozenDictionary(sale => sale.SaleId);
+        Live = [.. _bySale.Values.Where(sale => !sale.Closed)];
+        _byProduct = byProduct;
+    }
+
+    private static SaleCard[] InOrder(IEnumerable<SaleCard> sales)
+    {
+        var inOrder = sales.OrderBy(sale => sale.OpensAt).ThenBy(sale => sale.SaleId).ToArray();
+        for (var i = 1; i < inOrder.Length; i++)
+        {
+            inOrder[i] = inOrder[i] with { Waiting = inOrder.Take(i).Any(earlier => !earlier.Closed) };
+        }
+
+        return inOrder;
+    }
+}
