@@ -1,3 +1,6 @@
+using Microsoft.EntityFrameworkCore;
+using Seckill.Core.Persistence;
+
 namespace Seckill.Core.Ordering;
 
 public sealed record OrderView(
@@ -18,11 +21,41 @@ public sealed record OrderView(
     public long TotalCents => UnitPriceCents * Quantity;
 }
 
-public sealed class OrderQueries
+public sealed class OrderQueries(IDbContextFactory<SeckillDbContext> contexts)
 {
     /// <summary>A shopper's orders, newest first.</summary>
-    public Task<Page<OrderView>> ListForAsync(long userId, int offset, int limit, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<Page<OrderView>> ListForAsync(long userId, int offset, int limit, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var orders = db.Orders.Where(o => o.BuyerId == userId);
+        var total = await orders.CountAsync(cancellationToken);
+        var items = await View(db, orders.OrderByDescending(o => o.Id).Skip(offset).Take(limit)).ToListAsync(cancellationToken);
+        return new(items, total);
+    }
 
     /// <summary>One of a shopper's orders; null when there is none of that id or it is somebody else's.</summary>
-    public Task<OrderView?> FindForAsync(long orderId, long userId, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<OrderView?> FindForAsync(long orderId, long userId, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await View(db, db.Orders.Where(o => o.OrderId == orderId && o.BuyerId == userId)).SingleOrDefaultAsync(cancellationToken);
+    }
+
+    private static IQueryable<OrderView> View(SeckillDbContext db, IQueryable<Order> orders) =>
+        from order in orders
+        join product in db.Products on order.ProductId equals product.ProductId
+        orderby order.Id descending
+        select new OrderView(
+            order.OrderId,
+            order.SeckillId,
+            order.SaleId,
+            order.ProductId,
+            product.Name,
+            product.ImageUrl,
+            order.Status,
+            order.Quantity,
+            order.UnitPriceCents,
+            order.CreatedAt,
+            order.UpdatedAt,
+            order.PayBeforeAt,
+            order.ClosedAt);
 }

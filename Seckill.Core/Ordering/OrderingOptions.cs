@@ -19,7 +19,4 @@ internal sealed class OrderingOptions
 
     /// <summary>Empty: <see cref="Ordering.Acknowledge.Queued"/> with Redis, <see cref="Ordering.Acknowledge.Written"/> with the embedded store.</summary>
     public Acknowledge? Acknowledge { get; set; }
-
-    /// <summary>Tickets one sale's queue may hold; above it, grabs are told to try again.</summary>
-    public int QueueBound { get; set; } = 100_000;
 }

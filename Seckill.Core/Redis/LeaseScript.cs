@@ -20,11 +20,5 @@ internal sealed class LeaseScript(StoreConnection store)
     public async Task<bool> TakeAsync(RedisKey lease, TimeSpan length) =>
         (int)await store.RunAsync(Text, [lease], [Owner, (long)length.TotalMilliseconds]) == 1;
 
-    public async Task ReleaseAsync(RedisKey lease)
-    {
-        if (await TakeAsync(lease, TimeSpan.FromMilliseconds(1)))
-        {
-            await store.Database.KeyDeleteAsync(lease);
-        }
-    }
+    public Task ReleaseAsync(RedisKey lease) => TakeAsync(lease, TimeSpan.FromMilliseconds(1));
 }

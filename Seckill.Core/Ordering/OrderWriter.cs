@@ -1,0 +1,167 @@
+using System.Data.Common;
+using Microsoft.Extensions.Logging;
+using Seckill.Core.Persistence;
+using Seckill.Core.Redis;
+using Seckill.Core.Stock;
+
+namespace Seckill.Core.Ordering;
+
+/// <summary>Turns queued tickets into orders: look, write in one transaction, undo in Redis what was refused, trim.</summary>
+internal sealed partial class OrderWriter(
+    TicketQueue queue,
+    OrderBook book,
+    Ledger ledger,
+    ReleaseScript release,
+    OrderNews news,
+    OrderFeed feed,
+    SaleDirectory directory,
+    StockSignals signals,
+    Metering metering,
+    ILogger<OrderWriter> logger)
+{
+    private const int TriesBeforeRefusal = 3;
+
+    /// <summary>Writes the first tickets of one sale's queue. How many left the queue.</summary>
+    /// <exception cref="StoreException">The store did not answer; the tickets come round again.</exception>
+    public async Task<int> WriteAsync(SaleCard sale, CancellationToken cancellationToken)
+    {
+        if (await queue.PeekAsync(sale.Keys) is not { } peeked)
+        {
+            return 0;
+        }
+
+        // What is not a ticket has no id to be refused under. It leaves with the rest, and the rebuild finds its units again.
+        var tickets = peeked.Raw.Select(Ticket.Parse).OfType<Ticket>().ToList();
+        if (tickets.Count < peeked.Raw.Count)
+        {
+            LogNotATicket(sale.SaleId, peeked.Raw.Count - tickets.Count);
+        }
+
+        var booked = await BookAsync(sale.SaleId, peeked.Generation, tickets, cancellationToken);
+        if (booked.Fenced)
+        {
+            signals.Unloaded.Set();
+            directory.Stale.Set();
+            return 0;
+        }
+
+        Tell(sale, booked);
+        if (!await ReleaseRefusedAsync(sale, peeked.Generation, booked))
+        {
+            return 0;
+        }
+
+        var trimmed = await queue.TrimAsync(sale.Keys, peeked.Raw);
+        if (trimmed && tickets.Count < peeked.Raw.Count)
+        {
+            await book.RequestRebuildAsync(sale.SaleId, cancellationToken);
+        }
+
+        return trimmed ? peeked.Raw.Count : 0;
+    }
+
+    private async Task<BookedBatch> BookAsync(long saleId, long generation, IReadOnlyList<Ticket> tickets, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await book.WriteAsync(saleId, generation, tickets, refuse: null, cancellationToken);
+        }
+        catch (Exception e) when (IsRowRejected(e))
+        {
+            LogBatchRejected(e, saleId, tickets.Count);
+        }
+
+        // One row of the batch is poison: one by one, so that the others do not wait for it.
+        var results = new List<TicketResult>(tickets.Count);
+        foreach (var ticket in tickets)
+        {
+            var one = await BookOneAsync(saleId, generation, ticket, cancellationToken);
+            if (one.Fenced)
+            {
+                return one;
+            }
+
+            results.AddRange(one.Results);
+            if (one.RebuildRequested)
+            {
+                // The generation has moved on with this ticket; the rest is read again under the next one.
+                return new(Fenced: false, results, RebuildRequested: true, Partial: true);
+            }
+        }
+
+        return new(Fenced: false, results);
+    }
+
+    private async Task<BookedBatch> BookOneAsync(long saleId, long generation, Ticket ticket, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await book.WriteAsync(saleId, generation, [ticket], attempt > TriesBeforeRefusal ? RefusalReason.Unwritable : null, cancellationToken);
+            }
+            catch (Exception e) when (IsRowRejected(e) && attempt <= TriesBeforeRefusal)
+            {
+                LogPoison(e, ticket.SeckillId, saleId, attempt);
+            }
+        }
+    }
+
+    private bool IsRowRejected(Exception e) => (e as DbException ?? e.InnerException as DbException) is { } cause && ledger.Sql.IsRowRejected(cause);
+
+    private void Tell(SaleCard sale, BookedBatch booked)
+    {
+        news.Publish(booked.Results);
+        var refused = 0;
+        foreach (var (ticket, refusal) in booked.Results)
+        {
+            feed.Publish(ticket.UserId);
+            if (refusal is not null)
+            {
+                refused++;
+                metering.TicketsRefused.Add(1, new KeyValuePair<string, object?>("reason", refusal));
+                LogRefused(ticket.SeckillId, sale.SaleId, refusal.Value);
+            }
+        }
+
+        metering.OrdersWritten.Add(booked.Results.Count - refused);
+        if (booked.RebuildRequested)
+        {
+            LogRebuildRequested(sale.SaleId);
+            directory.Stale.Set();
+            signals.Unloaded.Set();
+        }
+    }
+
+    // Only now, with the refusal in SQL, does Redis change. Units that SQL says do not exist do not go back on sale.
+    private async Task<bool> ReleaseRefusedAsync(SaleCard sale, long generation, BookedBatch booked)
+    {
+        foreach (var group in booked.Results.Where(r => r.Refusal is not null).GroupBy(r => r.Refusal != RefusalReason.SoldOut))
+        {
+            var ids = group.Select(r => r.Ticket.SeckillId).ToList();
+            if (await release.RunAsync(sale.Keys, generation, backOnSale: group.Key, ids) == ReleaseOutcome.NotLoaded)
+            {
+                return false;
+            }
+
+            signals.Turned.Set();
+        }
+
+        return !booked.Partial;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The queue of sale {SaleId} held {Count} entries that are not tickets; they were dropped")]
+    private partial void LogNotATicket(long saleId, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database rejected a row among {Count} tickets of sale {SaleId}; they are tried one by one")]
+    private partial void LogBatchRejected(Exception e, long saleId, int count);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The database rejected ticket {SeckillId} of sale {SaleId} (try {Attempt})")]
+    private partial void LogPoison(Exception e, long seckillId, long saleId, int attempt);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Ticket {SeckillId} of sale {SaleId} did not become an order: {Reason}")]
+    private partial void LogRefused(long seckillId, long saleId, RefusalReason reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "SQL refused what Redis had admitted to sale {SaleId}: the sale is rebuilt")]
+    private partial void LogRebuildRequested(long saleId);
+}

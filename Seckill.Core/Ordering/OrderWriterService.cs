@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Seckill.Core.Stock;
+
+namespace Seckill.Core.Ordering;
+
+/// <summary>Writes the orders of every live sale, sale after sale, for as long as there are tickets.</summary>
+internal sealed partial class OrderWriterService(OrderWriter writer, SaleDirectory directory, StockSignals signals, StoreClock clock, ILogger<OrderWriterService> logger)
+    : BackgroundService
+{
+    // Grabs of this process wake the writer at once; those of others are found by looking.
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            if (await WriteAllAsync(stoppingToken) == 0)
+            {
+                try
+                {
+                    await signals.Queued.WaitAsync(LookEvery, clock.Time, stoppingToken);
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// <summary>At shutdown grabs have stopped: what they left in the queue is written before the store goes.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        while (await WriteAllAsync(cancellationToken) > 0)
+        {
+        }
+    }
+
+    private async Task<int> WriteAllAsync(CancellationToken cancellationToken)
+    {
+        var written = 0;
+        var now = clock.UtcNow;
+        foreach (var sale in directory.Live)
+        {
+            if (sale.OpensAt > now || cancellationToken.IsCancellationRequested)
+            {
+                continue;
+            }
+
+            try
+            {
+                written += await writer.WriteAsync(sale, cancellationToken);
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Not trimmed, so the tickets come round again. Pause, or a dead database becomes a hot loop.
+                LogFailed(e, sale.SaleId);
+                await Task.Delay(RetryDelay, clock.Time, CancellationToken.None);
+            }
+            catch (OperationCanceledException)
+            {
+                return written;
+            }
+        }
+
+        return written;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Orders of sale {SaleId} could not be written; trying again")]
+    private partial void LogFailed(Exception e, long saleId);
+}

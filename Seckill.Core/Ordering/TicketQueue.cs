@@ -1,0 +1,59 @@
+using Seckill.Core.Redis;
+using Seckill.Core.Stock;
+using StackExchange.Redis;
+
+namespace Seckill.Core.Ordering;
+
+/// <param name="Generation">Of the sale at the moment of the look; the order transaction requires it to be current.</param>
+/// <param name="Raw">The tickets as they stand in the queue, first to last.</param>
+internal sealed record PeekedTickets(long Generation, IReadOnlyList<string> Raw);
+
+/// <summary>
+/// The tickets of one sale that wait for their orders. The writer looks, writes, then trims; nothing else ever removes anything,
+/// so a crash between the steps only makes the same tickets come round again.
+/// </summary>
+internal sealed class TicketQueue(StoreConnection store)
+{
+    public const int BatchSize = 500;
+
+    private static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(5);
+    private static readonly string Owner = Guid.NewGuid().ToString("N");
+
+    // KEYS  sale, queue, writer      ARGV  owner, lease in milliseconds, count
+    // Nothing while another process writes this sale or while it is not there to be written for.
+    private const string PeekText =
+        """
+        local tickets = redis.call('LRANGE', KEYS[2], 0, ARGV[3] - 1)
+        if #tickets == 0 then return {} end
+        local sale = redis.call('HMGET', KEYS[1], 'generation', 'state')
+        if not sale[1] or sale[2] == 'rebuilding' then return {} end
+        local owner = redis.call('GET', KEYS[3])
+        if owner and owner ~= ARGV[1] then return {} end
+        redis.call('SET', KEYS[3], ARGV[1], 'PX', ARGV[2])
+        table.insert(tickets, 1, sale[1])
+        return tickets
+        """;
+
+    // KEYS  queue      ARGV  count, first, last
+    // Only if the first and the last of what was written are still where they were: otherwise somebody else has trimmed.
+    private const string TrimText =
+        """
+        if redis.call('LINDEX', KEYS[1], 0) ~= ARGV[2] then return 0 end
+        if redis.call('LINDEX', KEYS[1], ARGV[1] - 1) ~= ARGV[3] then return 0 end
+        redis.call('LTRIM', KEYS[1], ARGV[1], -1)
+        return 1
+        """;
+
+    /// <summary>The first tickets, left where they are; null when there are none or they are not this process' to write.</summary>
+    public async Task<PeekedTickets?> PeekAsync(SaleKeys keys)
+    {
+        var result = await store.RunAsync(PeekText, [keys.Sale, keys.Queue, keys.Writer], [Owner, (long)LeaseLength.TotalMilliseconds, BatchSize]);
+        return result.Length == 0
+            ? null
+            : new((long)result[0], [.. Enumerable.Range(1, result.Length - 1).Select(i => (string)result[i]!)]);
+    }
+
+    /// <summary>Removes tickets that were looked at and whose fate is in SQL. False when they were not there any more.</summary>
+    public async Task<bool> TrimAsync(SaleKeys keys, IReadOnlyList<string> raw) =>
+        (int)await store.RunAsync(TrimText, [keys.Queue], [raw.Count, raw[0], raw[^1]]) == 1;
+}

@@ -1,0 +1,49 @@
+using System.Data.Common;
+
+namespace Seckill.Core.Persistence;
+
+/// <summary>
+/// The statements that batches need and EF cannot say, one class per provider. Sets of rows and ids travel as one JSON parameter.
+/// <c>{0}</c>, <c>{1}</c> … are parameters.
+/// </summary>
+internal interface ILedgerSql
+{
+    /// <summary>
+    /// The sale's row, held against change until the transaction ends. <c>{0}</c> sale id.
+    /// → ProductId, SellerId, PriceCents, PaymentWindow, Generation
+    /// </summary>
+    string LockSale { get; }
+
+    /// <summary><c>{0}</c> seckill ids. → SeckillId, SaleId, UserId, Quantity, Status, Reason</summary>
+    string FindRecords { get; }
+
+    /// <summary>Open and paid units by user. <c>{0}</c> sale id, <c>{1}</c> user ids. → UserId, Quantity</summary>
+    string SumHeld { get; }
+
+    /// <summary><c>{0}</c> rows named like the columns.</summary>
+    string InsertRecords { get; }
+
+    /// <summary><c>{0}</c> rows named like the columns.</summary>
+    string InsertOrders { get; }
+
+    /// <summary>Times out overdue orders, oldest first. <c>{0}</c> now, <c>{1}</c> at most so many. → SeckillId</summary>
+    string TimeOutOverdue { get; }
+
+    /// <summary>
+    /// Closes the records of orders that were just closed. <c>{0}</c> seckill ids, <c>{1}</c> status, <c>{2}</c> now.
+    /// → SeckillId, SaleId, ProductId, UserId, Quantity, LimitKind
+    /// </summary>
+    string CloseRecords { get; }
+
+    /// <summary>Marks orders whose units are back. <c>{0}</c> order ids, <c>{1}</c> now.</summary>
+    string MarkReleased { get; }
+
+    /// <summary>Whether one process writes at a time anyway, so that waiting in line beats trying.</summary>
+    bool OneWriterAtATime { get; }
+
+    /// <summary>Whether the database rejected a row, as against being away, locked or full.</summary>
+    bool IsRowRejected(DbException e);
+
+    /// <summary>Every statement, for checks without a server.</summary>
+    IEnumerable<string> All => [LockSale, FindRecords, SumHeld, InsertRecords, InsertOrders, TimeOutOverdue, CloseRecords, MarkReleased];
+}
