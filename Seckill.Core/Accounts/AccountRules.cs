@@ -25,6 +25,23 @@ internal static class AccountRules
         return text;
     }
 
+    /// <summary>A password is taken as it is: blanks count, and nothing is said about its characters.</summary>
+    public static void Password(this FieldRules rules, string field, string? password)
+    {
+        if (string.IsNullOrEmpty(password))
+        {
+            rules.Add(field, "required");
+        }
+        else if (password.Length < MinPassword)
+        {
+            rules.Add(field, "tooShort", MinPassword);
+        }
+        else if (password.Length > MaxPassword)
+        {
+            rules.Add(field, "tooLong", MaxPassword);
+        }
+    }
+
     /// <summary>What names are compared by.</summary>
     public static string Normalize(string userName) => Composed(userName)!.Trim().ToUpperInvariant();
 
