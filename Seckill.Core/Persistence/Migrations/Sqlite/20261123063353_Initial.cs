@@ -1,0 +1,598 @@
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Seckill.Core.Persistence.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "AuditEntries",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    AuditEntryId = table.Column<long>(type: "INTEGER", nullable: false),
+                    SaleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    UserId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Action = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Before = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
+                    After = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AuditEntries", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "DataProtectionKeys",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    FriendlyName = table.Column<string>(type: "TEXT", nullable: true),
+                    Xml = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DataProtectionKeys", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "FlashSales",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    SaleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    ProductId = table.Column<long>(type: "INTEGER", nullable: false),
+                    SellerId = table.Column<long>(type: "INTEGER", nullable: false),
+                    PriceCents = table.Column<long>(type: "INTEGER", nullable: false),
+                    OpensAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    EndsAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Units = table.Column<int>(type: "INTEGER", nullable: false),
+                    PaymentWindow = table.Column<long>(type: "INTEGER", nullable: false),
+                    State = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    Message = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    Generation = table.Column<long>(type: "INTEGER", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    UpdatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_FlashSales", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "House",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false),
+                    Starts = table.Column<long>(type: "INTEGER", nullable: false),
+                    StoreRunId = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_House", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Orders",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    OrderId = table.Column<long>(type: "INTEGER", nullable: false),
+                    SaleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    SeckillId = table.Column<long>(type: "INTEGER", nullable: false),
+                    ProductId = table.Column<long>(type: "INTEGER", nullable: false),
+                    BuyerId = table.Column<long>(type: "INTEGER", nullable: false),
+                    SellerId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Quantity = table.Column<int>(type: "INTEGER", nullable: false),
+                    UnitPriceCents = table.Column<long>(type: "INTEGER", nullable: false),
+                    Status = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    UpdatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    PayBeforeAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ClosedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ReleasedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Orders", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Payments",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    PaymentId = table.Column<long>(type: "INTEGER", nullable: false),
+                    OrderId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Attempt = table.Column<int>(type: "INTEGER", nullable: false),
+                    AmountCents = table.Column<long>(type: "INTEGER", nullable: false),
+                    Status = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    UpdatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Payments", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Products",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ProductId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Description = table.Column<string>(type: "TEXT", maxLength: 4000, nullable: false),
+                    PriceCents = table.Column<long>(type: "INTEGER", nullable: false),
+                    ImageUrl = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    SellerId = table.Column<long>(type: "INTEGER", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    UpdatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Products", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "PurchaseLimits",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    PurchaseLimitId = table.Column<long>(type: "INTEGER", nullable: false),
+                    ProductId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Quantity = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PurchaseLimits", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SaleSamples",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    SaleSampleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    SaleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Left = table.Column<int>(type: "INTEGER", nullable: false),
+                    Queued = table.Column<int>(type: "INTEGER", nullable: false),
+                    AwaitingPayment = table.Column<int>(type: "INTEGER", nullable: false),
+                    Paid = table.Column<int>(type: "INTEGER", nullable: false),
+                    Granted = table.Column<long>(type: "INTEGER", nullable: false),
+                    Refused = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SaleSamples", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SandboxCharges",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    PaymentId = table.Column<long>(type: "INTEGER", nullable: false),
+                    AmountCents = table.Column<long>(type: "INTEGER", nullable: false),
+                    State = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SandboxCharges", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SeckillRecords",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    SeckillId = table.Column<long>(type: "INTEGER", nullable: false),
+                    SaleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    OrderId = table.Column<long>(type: "INTEGER", nullable: true),
+                    UserId = table.Column<long>(type: "INTEGER", nullable: false),
+                    ProductId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Quantity = table.Column<int>(type: "INTEGER", nullable: false),
+                    Status = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    IdempotencyKey = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    LimitKind = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    LimitSize = table.Column<int>(type: "INTEGER", nullable: false),
+                    Reason = table.Column<string>(type: "TEXT", maxLength: 16, nullable: true),
+                    GrabbedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    UpdatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SeckillRecords", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SellerApplications",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ApplicationId = table.Column<long>(type: "INTEGER", nullable: false),
+                    UserId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Message = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
+                    Status = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    UpdatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SellerApplications", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "StockChanges",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    StockChangeId = table.Column<long>(type: "INTEGER", nullable: false),
+                    SaleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Delta = table.Column<int>(type: "INTEGER", nullable: false),
+                    IdempotencyKey = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Status = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    InSql = table.Column<bool>(type: "INTEGER", nullable: false),
+                    RedisGeneration = table.Column<long>(type: "INTEGER", nullable: true),
+                    UserId = table.Column<long>(type: "INTEGER", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    UpdatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_StockChanges", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Stocks",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    StockId = table.Column<long>(type: "INTEGER", nullable: false),
+                    SaleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    SeckillStock = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Stocks", x => x.Id);
+                    table.CheckConstraint("CK_Stocks_SeckillStock", "SeckillStock >= 0");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Users",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    UserId = table.Column<long>(type: "INTEGER", nullable: false),
+                    UserName = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    NormalizedUserName = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    PasswordHash = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
+                    FirstName = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false),
+                    LastName = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false),
+                    Role = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    Suspended = table.Column<bool>(type: "INTEGER", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    UpdatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Users", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "VipPurchaseLimits",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    VipPurchaseLimitId = table.Column<long>(type: "INTEGER", nullable: false),
+                    ProductId = table.Column<long>(type: "INTEGER", nullable: false),
+                    UserId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Remaining = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_VipPurchaseLimits", x => x.Id);
+                });
+
+            migrationBuilder.InsertData(
+                table: "House",
+                columns: new[] { "Id", "Starts", "StoreRunId" },
+                values: new object[] { 1L, 0L, null });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AuditEntries_AuditEntryId",
+                table: "AuditEntries",
+                column: "AuditEntryId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AuditEntries_SaleId_At",
+                table: "AuditEntries",
+                columns: new[] { "SaleId", "At" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FlashSales_ProductId",
+                table: "FlashSales",
+                column: "ProductId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FlashSales_SaleId",
+                table: "FlashSales",
+                column: "SaleId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FlashSales_SellerId_Id",
+                table: "FlashSales",
+                columns: new[] { "SellerId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FlashSales_State",
+                table: "FlashSales",
+                column: "State");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FlashSales_UpdatedAt",
+                table: "FlashSales",
+                column: "UpdatedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Orders_BuyerId_Id",
+                table: "Orders",
+                columns: new[] { "BuyerId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Orders_OrderId",
+                table: "Orders",
+                column: "OrderId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Orders_SeckillId",
+                table: "Orders",
+                column: "SeckillId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Orders_SellerId_Id",
+                table: "Orders",
+                columns: new[] { "SellerId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Orders_Status_PayBeforeAt",
+                table: "Orders",
+                columns: new[] { "Status", "PayBeforeAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Orders_Unreleased",
+                table: "Orders",
+                column: "SaleId",
+                filter: "ClosedAt IS NOT NULL AND ReleasedAt IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Payments_OrderId_Attempt",
+                table: "Payments",
+                columns: new[] { "OrderId", "Attempt" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Payments_PaymentId",
+                table: "Payments",
+                column: "PaymentId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Payments_Status_UpdatedAt",
+                table: "Payments",
+                columns: new[] { "Status", "UpdatedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Products_ProductId",
+                table: "Products",
+                column: "ProductId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Products_SellerId_Id",
+                table: "Products",
+                columns: new[] { "SellerId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PurchaseLimits_ProductId",
+                table: "PurchaseLimits",
+                column: "ProductId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PurchaseLimits_PurchaseLimitId",
+                table: "PurchaseLimits",
+                column: "PurchaseLimitId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SaleSamples_SaleId_At",
+                table: "SaleSamples",
+                columns: new[] { "SaleId", "At" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SaleSamples_SaleSampleId",
+                table: "SaleSamples",
+                column: "SaleSampleId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SandboxCharges_PaymentId",
+                table: "SandboxCharges",
+                column: "PaymentId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SeckillRecords_SaleId_UserId",
+                table: "SeckillRecords",
+                columns: new[] { "SaleId", "UserId" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SeckillRecords_SeckillId",
+                table: "SeckillRecords",
+                column: "SeckillId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SeckillRecords_UserId_SaleId_IdempotencyKey",
+                table: "SeckillRecords",
+                columns: new[] { "UserId", "SaleId", "IdempotencyKey" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SellerApplications_ApplicationId",
+                table: "SellerApplications",
+                column: "ApplicationId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SellerApplications_Pending",
+                table: "SellerApplications",
+                column: "UserId",
+                unique: true,
+                filter: "Status = 'Pending'");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SellerApplications_UserId",
+                table: "SellerApplications",
+                column: "UserId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_StockChanges_SaleId_IdempotencyKey",
+                table: "StockChanges",
+                columns: new[] { "SaleId", "IdempotencyKey" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_StockChanges_Status",
+                table: "StockChanges",
+                column: "Status");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_StockChanges_StockChangeId",
+                table: "StockChanges",
+                column: "StockChangeId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Stocks_SaleId",
+                table: "Stocks",
+                column: "SaleId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Stocks_StockId",
+                table: "Stocks",
+                column: "StockId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Users_NormalizedUserName",
+                table: "Users",
+                column: "NormalizedUserName",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Users_Suspended",
+                table: "Users",
+                column: "UserId",
+                filter: "Suspended = 1");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Users_UserId",
+                table: "Users",
+                column: "UserId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_VipPurchaseLimits_ProductId_UserId",
+                table: "VipPurchaseLimits",
+                columns: new[] { "ProductId", "UserId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_VipPurchaseLimits_VipPurchaseLimitId",
+                table: "VipPurchaseLimits",
+                column: "VipPurchaseLimitId",
+                unique: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "AuditEntries");
+
+            migrationBuilder.DropTable(
+                name: "DataProtectionKeys");
+
+            migrationBuilder.DropTable(
+                name: "FlashSales");
+
+            migrationBuilder.DropTable(
+                name: "House");
+
+            migrationBuilder.DropTable(
+                name: "Orders");
+
+            migrationBuilder.DropTable(
+                name: "Payments");
+
+            migrationBuilder.DropTable(
+                name: "Products");
+
+            migrationBuilder.DropTable(
+                name: "PurchaseLimits");
+
+            migrationBuilder.DropTable(
+                name: "SaleSamples");
+
+            migrationBuilder.DropTable(
+                name: "SandboxCharges");
+
+            migrationBuilder.DropTable(
+                name: "SeckillRecords");
+
+            migrationBuilder.DropTable(
+                name: "SellerApplications");
+
+            migrationBuilder.DropTable(
+                name: "StockChanges");
+
+            migrationBuilder.DropTable(
+                name: "Stocks");
+
+            migrationBuilder.DropTable(
+                name: "Users");
+
+            migrationBuilder.DropTable(
+                name: "VipPurchaseLimits");
+        }
+    }
+}

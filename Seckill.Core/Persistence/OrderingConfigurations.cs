@@ -1,0 +1,46 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Seckill.Core.Ordering;
+
+namespace Seckill.Core.Persistence;
+
+internal sealed class SeckillRecordConfiguration : IEntityTypeConfiguration<SeckillRecord>
+{
+    public void Configure(EntityTypeBuilder<SeckillRecord> builder)
+    {
+        builder.HasIndex(r => r.SeckillId).IsUnique();
+        builder.HasIndex(r => new { r.SaleId, r.UserId });
+
+        // Not unique: a key whose ticket was refused may be used again.
+        builder.HasIndex(r => new { r.UserId, r.SaleId, r.IdempotencyKey });
+        builder.Property(r => r.IdempotencyKey).HasMaxLength(64);
+    }
+}
+
+internal sealed class OrderConfiguration : IEntityTypeConfiguration<Order>
+{
+    public void Configure(EntityTypeBuilder<Order> builder)
+    {
+        builder.HasIndex(o => o.OrderId).IsUnique();
+        builder.HasIndex(o => o.SeckillId).IsUnique();
+        builder.HasIndex(o => new { o.BuyerId, o.Id });
+        builder.HasIndex(o => new { o.SellerId, o.Id });
+        builder.HasIndex(o => new { o.Status, o.PayBeforeAt });
+        builder.HasIndex(o => o.SaleId, "IX_Orders_Unreleased").HasFilter("ClosedAt IS NOT NULL AND ReleasedAt IS NULL");
+    }
+}
+
+internal sealed class PaymentConfiguration : IEntityTypeConfiguration<Payment>
+{
+    public void Configure(EntityTypeBuilder<Payment> builder)
+    {
+        builder.HasIndex(p => p.PaymentId).IsUnique();
+        builder.HasIndex(p => new { p.OrderId, p.Attempt }).IsUnique();
+        builder.HasIndex(p => new { p.Status, p.UpdatedAt });
+    }
+}
+
+internal sealed class SandboxChargeConfiguration : IEntityTypeConfiguration<SandboxCharge>
+{
+    public void Configure(EntityTypeBuilder<SandboxCharge> builder) => builder.HasIndex(c => c.PaymentId).IsUnique();
+}

@@ -1,0 +1,33 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Seckill.Core.Persistence;
+
+/// <summary>Hands out contexts of the configured provider, so that its migrations and its model are the ones that are found.</summary>
+internal sealed class SeckillDbContextFactory(IOptions<DatabaseOptions> options, DataDirectory directory, ILoggerFactory loggers)
+    : IDbContextFactory<SeckillDbContext>
+{
+    private readonly Func<SeckillDbContext> _create = options.Value.Provider is DatabaseProvider.SqlServer
+        ? Pool<SqlServerSeckillDbContext>(loggers, builder => builder.UseSqlServer(options.Value.ConnectionString))
+        : Pool<SqliteSeckillDbContext>(loggers, builder => builder
+            .UseSqlite(SqliteConnectionString(options.Value, directory))
+            .AddInterceptors(new SqliteConnectionSetup()));
+
+    public SeckillDbContext CreateDbContext() => _create();
+
+    private static string SqliteConnectionString(DatabaseOptions options, DataDirectory directory) =>
+        options.ConnectionString is { Length: > 0 } connectionString
+            ? connectionString
+            : new SqliteConnectionStringBuilder { DataSource = directory.File("seckill.db") }.ConnectionString;
+
+    private static Func<SeckillDbContext> Pool<TContext>(ILoggerFactory loggers, Action<DbContextOptionsBuilder<TContext>> configure)
+        where TContext : SeckillDbContext
+    {
+        var builder = new DbContextOptionsBuilder<TContext>().UseLoggerFactory(loggers);
+        configure(builder);
+        return new PooledDbContextFactory<TContext>(builder.Options).CreateDbContext;
+    }
+}
