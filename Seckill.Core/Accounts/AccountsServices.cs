@@ -1,8 +1,4 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-using Seckill.Core.Persistence;
 
 namespace Seckill.Core.Accounts;
 
@@ -17,15 +13,7 @@ internal static class AccountsServices
             .ValidateOnStart();
 
         services.AddSingleton<Passwords>();
-
-        // Its constructor is internal, as what it needs is.
-        services.AddSingleton(provider => new UserAccounts(
-            provider.GetRequiredService<IDbContextFactory<SeckillDbContext>>(),
-            provider.GetRequiredService<Passwords>(),
-            provider.GetRequiredService<IdGenerator>(),
-            provider.GetRequiredService<StoreClock>(),
-            provider.GetRequiredService<IOptions<AccountsOptions>>(),
-            provider.GetRequiredService<ILogger<UserAccounts>>()));
+        services.AddUseCase<UserAccounts>();
         services.AddSingleton<SellerApplications>();
         services.AddSingleton<UserAdministration>();
         services.AddSingleton<SuspendedUsers>();

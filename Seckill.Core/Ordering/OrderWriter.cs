@@ -60,7 +60,7 @@ internal sealed partial class OrderWriter(
         return trimmed ? peeked.Raw.Count : 0;
     }
 
-    private async Task<BookedBatch> BookAsync(long saleId, long generation, IReadOnlyList<Ticket> tickets, CancellationToken cancellationToken)
+    private async Task<BookedBatch> BookAsync(long saleId, long generation, List<Ticket> tickets, CancellationToken cancellationToken)
     {
         try
         {

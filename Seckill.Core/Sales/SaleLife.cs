@@ -1,0 +1,142 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Seckill.Core.Persistence;
+using Seckill.Core.Redis;
+using Seckill.Core.Stock;
+
+namespace Seckill.Core.Sales;
+
+/// <summary>
+/// A sale's life in Redis: put there ahead of its opening, rebuilt when it is missing or of another generation, made to follow what
+/// SQL decided, and taken out when it has ended and none of its orders is open or unreleased.
+/// </summary>
+internal sealed partial class SaleLife(
+    IDbContextFactory<SeckillDbContext> contexts,
+    DirectoryRefresh refresh,
+    SaleDirectory directory,
+    SaleRebuild rebuild,
+    SaleGate gate,
+    StoreConnection store,
+    StockSignals signals,
+    StoreClock clock,
+    ILogger<SaleLife> logger)
+{
+    // A grab decided in the last moment before the end may still be on its way to the queue.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
+    /// <summary>Looks after every sale that is not closed.</summary>
+    public async Task TendAsync(CancellationToken cancellationToken)
+    {
+        if (!store.IsTrusted)
+        {
+            return;
+        }
+
+        await refresh.RunAsync(cancellationToken);
+        foreach (var sale in directory.Live)
+        {
+            try
+            {
+                await TendAsync(sale, cancellationToken);
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogFailed(e, sale.SaleId);
+            }
+        }
+    }
+
+    /// <summary>Makes Redis agree with what SQL says now about one sale. False when that has to wait for the next look.</summary>
+    public async Task<bool> TendAsync(long saleId, CancellationToken cancellationToken)
+    {
+        await refresh.RunAsync(cancellationToken);
+        return directory.FindSale(saleId) is { Closed: false } sale && await TendAsync(sale, cancellationToken);
+    }
+
+    private async Task<bool> TendAsync(SaleCard sale, CancellationToken cancellationToken)
+    {
+        var now = clock.UtcNow;
+        if (sale.Waiting || sale.OpensAt - now > SaleLoading.Ahead)
+        {
+            return true;
+        }
+
+        if (await gate.ReadAsync(sale.Keys) is not { } reading || reading.Generation != sale.Generation || reading.Rebuilding)
+        {
+            return await rebuild.RunAsync(sale.SaleId, cancellationToken);
+        }
+
+        if (reading.Version < sale.Version
+            || reading.Paused != sale.Paused
+            || reading.OpensAt != sale.OpensAt.ToMilliseconds()
+            || reading.EndsAt != sale.EndsAt.ToMilliseconds())
+        {
+            var followed = await gate.SteerAsync(sale) == GateOutcome.Done;
+            signals.Turned.Set();
+            return followed;
+        }
+
+        if (now > sale.EndsAt + Grace && reading.QueueLength == 0 && await CloseAsync(sale, cancellationToken))
+        {
+            await gate.DropAsync(sale.Keys, sale.Generation);
+            LogClosed(sale.SaleId);
+            await refresh.RunAsync(cancellationToken);
+            signals.Turned.Set();
+        }
+
+        return true;
+    }
+
+    // Under the generation that the empty queue was read with: a rebuild or a prolonged end in between wins.
+    private async Task<bool> CloseAsync(SaleCard sale, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.FlashSales
+            .Where(s => s.SaleId == sale.SaleId && s.State != SaleState.Closed && s.Generation == sale.Generation && s.EndsAt == sale.EndsAt)
+            .Where(s => !db.Orders.Any(o => o.SaleId == s.SaleId && (o.Status == Ordering.OrderStatus.PendingPayment || (o.ClosedAt != null && o.ReleasedAt == null))))
+            .Where(s => !db.StockChanges.Any(c => c.SaleId == s.SaleId && c.Status == StockChangeStatus.Started))
+            .ExecuteUpdateAsync(set => set.SetProperty(s => s.State, SaleState.Closed), cancellationToken) == 1;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sale {SaleId} is closed: every order is final, every unit accounted for")]
+    private partial void LogClosed(long saleId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Sale {SaleId} could not be looked after; trying again")]
+    private partial void LogFailed(Exception e, long saleId);
+}
+
+/// <summary>Tends the sales and keeps the directory fresh. Every process refreshes its directory; those with the jobs role also tend.</summary>
+internal sealed partial class SaleLifeService(
+    SaleLife life, DirectoryRefresh refresh, SaleDirectory directory, StockSignals signals, Roles roles, StoreClock clock, ILogger<SaleLifeService> logger) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(
+            LoopAsync(refresh.RunAsync, directory.Stale, stoppingToken),
+            roles.Jobs ? LoopAsync(life.TendAsync, signals.Unloaded, stoppingToken) : Task.CompletedTask);
+
+    private async Task LoopAsync(Func<CancellationToken, Task> work, Pulse pulse, CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await work(stoppingToken);
+                await pulse.WaitAsync(Every, clock.Time, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+            }
+            catch (Exception e)
+            {
+                LogFailed(e);
+                await Task.Delay(Every, clock.Time, CancellationToken.None);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The sales could not be looked after; trying again")]
+    private partial void LogFailed(Exception e);
+}

@@ -1,0 +1,149 @@
+using System.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Seckill.Core.Ordering;
+using Seckill.Core.Persistence;
+using Seckill.Core.Redis;
+using Seckill.Core.Stock;
+
+namespace Seckill.Core.Sales;
+
+/// <summary>
+/// Puts a sale into Redis as SQL has it: the first time, and whenever Redis may have lost something. The sale's generation in SQL
+/// is the fence: it is raised first, so whatever was read or decided under an older one changes nothing any more.
+/// </summary>
+internal sealed partial class SaleRebuild(
+    IDbContextFactory<SeckillDbContext> contexts, LoadScripts load, SaleGate gate, LeaseScript lease, SaleDirectory directory, StockSignals signals, Metering metering, ILogger<SaleRebuild> logger)
+{
+    private static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(10);
+
+    /// <summary>Rebuilds a sale. False when somebody else does, the sale is closed, or a newer rebuild has overtaken this one.</summary>
+    /// <exception cref="StoreException">The store did not answer; whoever looks next begins anew.</exception>
+    public async Task<bool> RunAsync(long saleId, CancellationToken cancellationToken)
+    {
+        var keys = new SaleKeys(saleId);
+        if (!await lease.TakeAsync(keys.Rebuilder, LeaseLength))
+        {
+            return false;
+        }
+
+        try
+        {
+            // (1) From here on no order is written and nothing is released under what Redis holds now.
+            if (await RaiseGenerationAsync(saleId, cancellationToken) is not { } generation)
+            {
+                return false;
+            }
+
+            // (2) From here on no grab is taken; the queue stays as it is, but for a trim of what SQL already has.
+            if (!await load.BeginAsync(keys, generation))
+            {
+                return false;
+            }
+
+            // (3) SQL first, the queue second: a ticket without a record in that SQL is still in the queue.
+            var ledger = await ReadLedgerAsync(saleId, cancellationToken);
+            var queue = await gate.ReadQueueAsync(keys);
+            var contents = Combine(ledger, queue);
+
+            // (4), (5)
+            if (!await load.InstallAsync(keys, generation, contents))
+            {
+                return false;
+            }
+
+            LogRebuilt(saleId, generation, contents.Left, contents.Tickets.Count);
+            metering.Rebuilds.Add(1);
+            directory.Stale.Set();
+            signals.Turned.Set();
+            return true;
+        }
+        finally
+        {
+            await lease.ReleaseAsync(keys.Rebuilder);
+        }
+    }
+
+    private async Task<long?> RaiseGenerationAsync(long saleId, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var seen = await db.FlashSales
+            .Where(s => s.SaleId == saleId && s.State != SaleState.Closed)
+            .Select(s => (long?)s.Generation)
+            .SingleOrDefaultAsync(cancellationToken);
+
+        // The number must be this rebuild's alone.
+        var raised = seen is not null && await db.FlashSales
+            .Where(s => s.SaleId == saleId && s.Generation == seen && s.State != SaleState.Closed)
+            .ExecuteUpdateAsync(set => set.SetProperty(s => s.Generation, seen + 1), cancellationToken) == 1;
+        return raised ? seen + 1 : null;
+    }
+
+    private async Task<LedgerPicture> ReadLedgerAsync(long saleId, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken);
+        var sale = await db.FlashSales.AsNoTracking().SingleAsync(s => s.SaleId == saleId, cancellationToken);
+        return new(
+            sale,
+            await db.Stocks.Where(s => s.SaleId == saleId).Select(s => s.SeckillStock).SingleAsync(cancellationToken),
+            await db.PurchaseLimits.Where(l => l.ProductId == sale.ProductId).Select(l => (int?)l.Quantity).SingleOrDefaultAsync(cancellationToken) ?? PurchaseLimit.Default,
+            await db.VipPurchaseLimits.Where(v => v.ProductId == sale.ProductId).Select(v => new ValueTuple<long, int>(v.UserId, v.Remaining)).ToListAsync(cancellationToken),
+            await db.SeckillRecords
+                .Where(r => r.SaleId == saleId)
+                .Select(r => new RecordPicture(r.SeckillId, r.UserId, r.Quantity, r.Status, r.IdempotencyKey, r.LimitKind))
+                .ToListAsync(cancellationToken),
+            await db.StockChanges.Where(c => c.SaleId == saleId && c.InSql && c.Status == StockChangeStatus.Started).Select(c => c.StockChangeId).ToListAsync(cancellationToken));
+    }
+
+    private static SaleContents Combine(LedgerPicture ledger, IReadOnlyList<string> queue)
+    {
+        var recorded = ledger.Records.Select(r => r.SeckillId).ToHashSet();
+        var queued = queue.Select(Ticket.Parse).OfType<Ticket>().Where(t => !recorded.Contains(t.SeckillId)).DistinctBy(t => t.SeckillId).ToList();
+        var alive = ledger.Records.Where(r => r.Status is SeckillStatus.PendingPayment or SeckillStatus.Paid).ToList();
+
+        var tickets = alive.ToDictionary(r => r.SeckillId, r => (r.UserId, r.Quantity));
+        foreach (var ticket in queued)
+        {
+            tickets[ticket.SeckillId] = (ticket.UserId, ticket.Quantity);
+        }
+
+        var held = tickets.Values.GroupBy(t => t.UserId).ToDictionary(group => group.Key, group => group.Sum(t => t.Quantity));
+
+        // A quota in this sale is what remains of it plus what this sale has taken from it.
+        var taken = alive.Where(r => r.LimitKind == LimitKind.Vip).GroupBy(r => r.UserId).ToDictionary(group => group.Key, group => group.Sum(r => r.Quantity));
+        var quotas = ledger.Quotas.ToDictionary(quota => quota.UserId, quota => quota.Remaining + taken.GetValueOrDefault(quota.UserId));
+
+        var requests = new Dictionary<string, string>();
+        foreach (var (userId, key, seckillId, quantity) in ledger.Records.OrderBy(r => r.SeckillId).Select(r => (r.UserId, r.IdempotencyKey, r.SeckillId, r.Quantity))
+            .Concat(queued.Select(t => (t.UserId, t.Key, t.SeckillId, t.Quantity))))
+        {
+            if (key is not null)
+            {
+                requests.TryAdd($"{userId}:{key}", $"{seckillId}:{quantity}");
+            }
+        }
+
+        return new(
+            Left: ledger.SqlStock - queued.Sum(t => t.Quantity),
+            ledger.Sale.Units,
+            ledger.Sale.OpensAt.ToMilliseconds(),
+            ledger.Sale.EndsAt.ToMilliseconds(),
+            ledger.Limit,
+            Paused: ledger.Sale.State == SaleState.Paused,
+            Version: ledger.Sale.UpdatedAt.ToMilliseconds(),
+            held,
+            quotas,
+            tickets,
+            requests,
+            ledger.DoneChanges);
+    }
+
+    private sealed record RecordPicture(long SeckillId, long UserId, int Quantity, SeckillStatus Status, string? IdempotencyKey, LimitKind LimitKind);
+
+    private sealed record LedgerPicture(
+        FlashSale Sale, int SqlStock, int Limit, List<(long UserId, int Remaining)> Quotas, List<RecordPicture> Records, List<long> DoneChanges);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sale {SaleId} is in Redis (generation {Generation}): {Left} units left, {Tickets} tickets held")]
+    private partial void LogRebuilt(long saleId, long generation, int left, int tickets);
+}
