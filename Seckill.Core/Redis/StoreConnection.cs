@@ -18,7 +18,9 @@ internal sealed partial class StoreConnection(IConfiguration configuration, ILog
 
     private EmbeddedStore? _embedded;
     private ConnectionMultiplexer? _multiplexer;
+    private readonly Lock _trust = new();
     private volatile bool _trusted;
+    private int _losses;
 
     public bool IsEmbedded { get; } = string.IsNullOrWhiteSpace(configuration.GetConnectionString("Redis"));
 
@@ -84,7 +86,7 @@ internal sealed partial class StoreConnection(IConfiguration configuration, ILog
             {
                 if (e.ConnectionType == ConnectionType.Interactive)
                 {
-                    _trusted = false;
+                    Distrust();
                     LogConnectionLost(Description, e.FailureType);
                 }
             };
@@ -98,9 +100,26 @@ internal sealed partial class StoreConnection(IConfiguration configuration, ILog
         }
     }
 
-    public void Trust() => _trusted = true;
+    /// <summary>How often a connection has been lost.</summary>
+    public int Losses => Volatile.Read(ref _losses);
 
-    public void Distrust() => _trusted = false;
+    /// <summary>The run id has been compared, unless a connection was lost since <paramref name="losses"/> was read.</summary>
+    public void Trust(int losses)
+    {
+        lock (_trust)
+        {
+            _trusted = losses == _losses;
+        }
+    }
+
+    private void Distrust()
+    {
+        lock (_trust)
+        {
+            _losses++;
+            _trusted = false;
+        }
+    }
 
     /// <summary>The run id of every master, in one text; changes whenever one restarted or another took its place.</summary>
     public async Task<string> ReadRunIdAsync()

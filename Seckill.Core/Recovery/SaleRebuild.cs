@@ -4,9 +4,10 @@ using Microsoft.Extensions.Logging;
 using Seckill.Core.Ordering;
 using Seckill.Core.Persistence;
 using Seckill.Core.Redis;
+using Seckill.Core.Sales;
 using Seckill.Core.Stock;
 
-namespace Seckill.Core.Sales;
+namespace Seckill.Core.Recovery;
 
 /// <summary>
 /// Puts a sale into Redis as SQL has it: the first time, and whenever Redis may have lost something. The sale's generation in SQL

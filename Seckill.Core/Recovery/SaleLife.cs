@@ -3,9 +3,10 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Seckill.Core.Persistence;
 using Seckill.Core.Redis;
+using Seckill.Core.Sales;
 using Seckill.Core.Stock;
 
-namespace Seckill.Core.Sales;
+namespace Seckill.Core.Recovery;
 
 /// <summary>
 /// A sale's life in Redis: put there ahead of its opening, rebuilt when it is missing or of another generation, made to follow what

@@ -1,0 +1,20 @@
+using Quartz;
+using Seckill.Core.Ordering;
+
+namespace Seckill.Core.Expiry;
+
+[DisallowConcurrentExecution]
+internal sealed class ExpireOrdersJob(OrderExpiry expiry) : IJob
+{
+    public static readonly JobKey Key = new("expire-orders", "orders");
+
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await expiry.SweepAsync(cancellationToken);
+}
+
+[DisallowConcurrentExecution]
+internal sealed class SettlePaymentsJob(OrderPayment payment) : IJob
+{
+    public static readonly JobKey Key = new("settle-payments", "orders");
+
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await payment.SweepAsync(cancellationToken);
+}
