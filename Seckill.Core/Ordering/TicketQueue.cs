@@ -56,4 +56,19 @@ internal sealed class TicketQueue(StoreConnection store)
     /// <summary>Removes tickets that were looked at and whose fate is in SQL. False when they were not there any more.</summary>
     public async Task<bool> TrimAsync(SaleKeys keys, IReadOnlyList<string> raw) =>
         (int)await store.RunAsync(TrimText, [keys.Queue], [raw.Count, raw[0], raw[^1]]) == 1;
+
+    /// <summary>How many tickets wait, and the first of them.</summary>
+    public async Task<(long Length, Ticket? First)> MeasureAsync(SaleKeys keys)
+    {
+        try
+        {
+            var length = store.Database.ListLengthAsync(keys.Queue);
+            var first = (string?)await store.Database.ListGetByIndexAsync(keys.Queue, 0);
+            return (await length, first is null ? null : Ticket.Parse(first));
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            throw new StoreException($"The store did not answer: {e.Message}", certainlyNotApplied: true, e);
+        }
+    }
 }

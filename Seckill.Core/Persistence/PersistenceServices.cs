@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Seckill.Core.Persistence;
 
@@ -24,6 +25,10 @@ internal static class PersistenceServices
         services.AddSingleton<DataDirectory>();
         services.AddSingleton<IDbContextFactory<SeckillDbContext>, SeckillDbContextFactory>();
         services.AddSingleton<DatabaseStart>();
+        services.AddSingleton<ILedgerSql>(provider => provider.GetRequiredService<IOptions<DatabaseOptions>>().Value.Provider is DatabaseProvider.SqlServer
+            ? new SqlServerLedgerSql()
+            : new SqliteLedgerSql());
+        services.AddSingleton<Ledger>();
         services.AddSingleton<DemoData>();
 
         // For DataProtection and the health check, which ask for a context by its type.

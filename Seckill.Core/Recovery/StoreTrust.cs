@@ -10,9 +10,6 @@ using StackExchange.Redis;
 
 namespace Seckill.Core.Recovery;
 
-/// <summary>The store's clock, in milliseconds since 1970 UTC.</summary>
-internal delegate Task<long> ReadStoreTime();
-
 /// <summary>
 /// Decides whether the store that answers is the one SQL agrees with, and keeps the one clock. A Redis with another run id may have
 /// lost its last moments: then every live sale gets a new generation in SQL before a single grab is sent, and is rebuilt.

@@ -139,6 +139,13 @@ internal sealed partial class StoreConnection(IConfiguration configuration, ILog
             : throw new StoreException("No master of the store is connected.", certainlyNotApplied: true, new InvalidOperationException());
     }
 
+    /// <summary>The store's clock (its plain TIME command), in milliseconds since 1970 UTC.</summary>
+    public async Task<long> ReadTimeAsync()
+    {
+        var time = await Database.ExecuteAsync("TIME").WaitAsync(Patience);
+        return (long)time[0] * 1000 + (long)time[1] / 1000;
+    }
+
     /// <summary>Runs a script.</summary>
     /// <exception cref="StoreException">It could not be sent, or no answer came in time.</exception>
     public async Task<RedisResult> RunAsync(string script, RedisKey[] keys, RedisValue[] arguments, TimeSpan? patience = null)

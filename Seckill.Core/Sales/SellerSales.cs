@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Seckill.Core.Live;
@@ -30,6 +31,9 @@ public sealed class SellerSales
 
     public const int MaxUnits = 10_000_000;
 
+    /// <summary>Characters of what shoppers are told while a sale is paused.</summary>
+    public const int MaxMessage = 200;
+
     /// <summary>The longest time a shopper may be given to pay.</summary>
     public static readonly TimeSpan MaxPaymentWindow = TimeSpan.FromDays(30);
 
@@ -37,14 +41,10 @@ public sealed class SellerSales
     private readonly IdGenerator _ids;
     private readonly StoreClock _clock;
     private readonly IOptions<OrderingOptions> _options;
+    private readonly SaleArrival _arrival;
 
-    internal SellerSales(IDbContextFactory<SeckillDbContext> contexts, IdGenerator ids, StoreClock clock, IOptions<OrderingOptions> options)
-    {
-        _contexts = contexts;
-        _ids = ids;
-        _clock = clock;
-        _options = options;
-    }
+    internal SellerSales(IDbContextFactory<SeckillDbContext> contexts, IdGenerator ids, StoreClock clock, IOptions<OrderingOptions> options, SaleArrival arrival) =>
+        (_contexts, _ids, _clock, _options, _arrival) = (contexts, ids, clock, options, arrival);
 
     /// <summary>Sales, newest first.</summary>
     public async Task<Page<SellerSaleView>> ListAsync(long sellerId, int offset, int limit, CancellationToken cancellationToken)
@@ -120,6 +120,9 @@ public sealed class SellerSales
         db.Stocks.Add(new() { StockId = _ids.Next(), SaleId = sale.SaleId, SeckillStock = sale.Units });
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+
+        // Planned it is, and loaded in its time; but one that is open already can be bought from when its seller hears of it.
+        await _arrival.WaitAsync(sale.SaleId);
         return new(SellerOutcome.Done, sale.SaleId);
     }
 
@@ -186,18 +189,113 @@ public sealed class SellerSales
         }
 
         await transaction.CommitAsync(cancellationToken);
+        await _arrival.WaitAsync(saleId);
         return new(SellerOutcome.Done, saleId);
     }
 
-    public Task<SellerResult> PauseAsync(long sellerId, long saleId, string? message, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>Stops the sale until it is resumed; shoppers see the message. Nothing is sold once this is answered.</summary>
+    public Task<SellerResult> PauseAsync(long sellerId, long saleId, string? message, CancellationToken cancellationToken)
+    {
+        var rules = new FieldRules();
+        var said = rules.Text("message", message, 0, MaxMessage);
+        return rules.Broken
+            ? Task.FromResult(SellerResult.Invalid(rules.Errors))
+            : SteerAsync(sellerId, saleId, "pause", sale => (sale.State, sale.Message) = (SaleState.Paused, said), cancellationToken);
+    }
 
-    public Task<SellerResult> ResumeAsync(long sellerId, long saleId, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<SellerResult> ResumeAsync(long sellerId, long saleId, CancellationToken cancellationToken) =>
+        SteerAsync(sellerId, saleId, "resume", sale => (sale.State, sale.Message) = (SaleState.Open, null), cancellationToken);
 
     /// <summary>Moves the end; it never moves into the past.</summary>
-    public Task<SellerResult> ProlongAsync(long sellerId, long saleId, DateTime? endsAt, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<SellerResult> ProlongAsync(long sellerId, long saleId, DateTime? endsAt, CancellationToken cancellationToken)
+    {
+        var rules = new FieldRules();
+        var now = _clock.UtcNow;
+        if (endsAt is null)
+        {
+            rules.Add("endsAt", "required");
+        }
+        else if (endsAt <= now || endsAt > now + MaxLength)
+        {
+            rules.Add("endsAt", "range", now, now + MaxLength);
+        }
 
-    /// <summary>Ends the sale now.</summary>
-    public Task<SellerResult> EndAsync(long sellerId, long saleId, CancellationToken cancellationToken) => throw new NotImplementedException();
+        return rules.Broken
+            ? Task.FromResult(SellerResult.Invalid(rules.Errors))
+            : SteerAsync(sellerId, saleId, "prolong", sale => sale.EndsAt = endsAt!.Value.ToMilliseconds().ToUtc(), cancellationToken);
+    }
+
+    /// <summary>Ends the sale now. Orders that wait for their payment go on waiting.</summary>
+    public Task<SellerResult> EndAsync(long sellerId, long saleId, CancellationToken cancellationToken) =>
+        SteerAsync(sellerId, saleId, "end", sale => sale.EndsAt = _clock.UtcNow, cancellationToken);
+
+    // A decision goes to SQL, with its trace, then to Redis, and is confirmed after both. Repeating it changes nothing.
+    private async Task<SellerResult> SteerAsync(long sellerId, long saleId, string action, Action<FlashSale> decide, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            var before = await db.FlashSales.AsNoTracking().SingleOrDefaultAsync(s => s.SaleId == saleId && s.SellerId == sellerId, cancellationToken);
+            if (before is null || !await SaleCalendar.LockAsync(db, before.ProductId, sellerId, cancellationToken))
+            {
+                return new(SellerOutcome.NotFound);
+            }
+
+            if (before.State == SaleState.Closed || _clock.UtcNow >= before.EndsAt)
+            {
+                return new(action == "end" ? SellerOutcome.Done : SellerOutcome.StateChanged, saleId);
+            }
+
+            var after = await db.FlashSales.AsNoTracking().SingleAsync(s => s.SaleId == saleId, cancellationToken);
+            decide(after);
+            if (after.EndsAt > before.EndsAt && await SaleCalendar.OverlapsAsync(db, before.ProductId, saleId, after.OpensAt, after.EndsAt, cancellationToken))
+            {
+                return new(SellerOutcome.Overlaps);
+            }
+
+            if (action == "prolong" && after.EndsAt <= after.OpensAt)
+            {
+                return SellerResult.Invalid(new FieldError("endsAt", "range", after.OpensAt, after.OpensAt + MaxLength));
+            }
+
+            if ((after.State, after.Message, after.EndsAt) != (before.State, before.Message, before.EndsAt))
+            {
+                var changedAt = SaleCalendar.After(before.UpdatedAt, _clock);
+                var changed = await db.FlashSales
+                    .Where(s => s.SaleId == saleId && s.UpdatedAt == before.UpdatedAt && s.State != SaleState.Closed)
+                    .ExecuteUpdateAsync(
+                        set => set
+                            .SetProperty(s => s.State, after.State)
+                            .SetProperty(s => s.Message, after.Message)
+                            .SetProperty(s => s.EndsAt, after.EndsAt)
+                            .SetProperty(s => s.UpdatedAt, changedAt),
+                        cancellationToken);
+                if (changed == 0)
+                {
+                    continue;
+                }
+
+                db.AuditEntries.Add(new()
+                {
+                    AuditEntryId = _ids.Next(),
+                    SaleId = saleId,
+                    UserId = sellerId,
+                    Action = action,
+                    Before = Describe(before),
+                    After = Describe(after),
+                    At = changedAt,
+                });
+                await db.SaveChangesAsync(cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+            }
+
+            // What SQL has decided will be: whoever hangs up now does not leave it half-way.
+            return new(await _arrival.WaitAsync(saleId) ? SellerOutcome.Done : SellerOutcome.NotNow, saleId);
+        }
+    }
+
+    private static string Describe(FlashSale sale) => JsonSerializer.Serialize(new { state = sale.State.ToString(), message = sale.Message, endsAt = sale.EndsAt });
 
     private static FlashSale Check(FieldRules rules, SaleDraft draft, TimeSpan paymentWindow, DateTime now)
     {

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Hosting;
+using Seckill.Core.Ordering;
+using Seckill.Core.Persistence;
+using Seckill.Core.Recovery;
+using Seckill.Core.Redis;
+
+namespace Seckill.Core;
+
+/// <summary>
+/// What must be true before anything begins, in its order: the schema, the store, the directory of sales, and with the embedded
+/// store every sale rebuilt. It is the first hosted service, so the store stops after everything that uses it.
+/// </summary>
+internal sealed class CoreStart(
+    DatabaseStart database, DataDirectory data, StoreConnection store, StoreTrust trust, SaleLife life, OrderNews news, Roles roles) : IHostedLifecycleService, IAsyncDisposable
+{
+    private IDisposable? _lock;
+
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        if (store.IsEmbedded)
+        {
+            if (!roles.All)
+            {
+                throw new StartException($"{Roles.Setting} must be empty with the embedded store: it serves one process only. Set ConnectionStrings:Redis to share the work.");
+            }
+
+            _lock = data.Lock();
+        }
+
+        await database.RunAsync(cancellationToken);
+        await store.StartAsync();
+        await trust.StartUpAsync(cancellationToken);
+        await news.ListenAsync();
+        if (roles.Jobs)
+        {
+            await life.TendAsync(cancellationToken);
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StoppedAsync(CancellationToken cancellationToken) => await DisposeAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await store.DisposeAsync();
+        _lock?.Dispose();
+    }
+}

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Seckill.Core.Recovery;
+
+internal static class RecoveryServices
+{
+    public static IServiceCollection AddRecovery(this IServiceCollection services) =>
+        services
+            .AddSingleton<SaleRebuild>()
+            .AddSingleton<SaleLife>()
+            .AddHostedService(provider => provider.GetRequiredService<StoreTrust>())
+            .AddHostedService<SaleLifeService>();
+}
