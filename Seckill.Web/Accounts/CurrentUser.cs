@@ -10,10 +10,14 @@ internal static class CurrentUser
     /// <summary>The signed-in user, or null.</summary>
     public static long? UserIdOf(ClaimsPrincipal principal) => principal switch
     {
-        GatewayPrincipal gateway => gateway.UserId,
+        CallerPrincipal caller => caller.UserId,
         { Identity.IsAuthenticated: true } when IdOf(principal) is { } userId => userId,
         _ => null,
     };
+
+    /// <summary>The caller of an endpoint that only who is signed in reaches.</summary>
+    public static long UserId(this HttpContext context) =>
+        UserIdOf(context.User) ?? throw new InvalidOperationException("This endpoint is open to callers who have not signed in.");
 
     public static string RoleName(UserRole role) => role switch
     {

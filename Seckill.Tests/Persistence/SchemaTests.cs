@@ -1,0 +1,43 @@
+using Microsoft.EntityFrameworkCore;
+using Seckill.Core.Persistence;
+using Seckill.Tests.Shared;
+
+namespace Seckill.Tests.Persistence;
+
+public sealed class SchemaTests
+{
+    [Fact]
+    public void Migrations_Sqlite_AgreeWithTheModel()
+    {
+        using var db = new SqliteDesignTimeFactory().CreateDbContext([]);
+
+        Assert.False(db.Database.HasPendingModelChanges());
+    }
+
+    [Fact]
+    public void Migrations_SqlServer_AgreeWithTheModel()
+    {
+        using var db = new SqlServerDesignTimeFactory().CreateDbContext([]);
+
+        Assert.False(db.Database.HasPendingModelChanges());
+    }
+
+    [Fact]
+    public void CreateScript_SqlServer_IsValid()
+    {
+        using var db = new SqlServerDesignTimeFactory().CreateDbContext([]);
+
+        Assert.Empty(SqlServerModel.Validate(db.Database.GenerateCreateScript()));
+    }
+
+    [Theory]
+    [InlineData("UPDATE Stocks SET SeckillStock = SeckillStock - @quantity WHERE SaleId = @saleId", true)]
+    [InlineData("UPDATE Stocks SET SekillStock = 0", false)]
+    [InlineData("UPDATE Stocks SET WHERE", false)]
+    public void Validate_Statement_FindsWhatIsWrong(string statement, bool valid)
+    {
+        using var db = new SqlServerDesignTimeFactory().CreateDbContext([]);
+
+        Assert.Equal(valid, SqlServerModel.Validate(db.Database.GenerateCreateScript(), statement).Count == 0);
+    }
+}

@@ -1,0 +1,84 @@
+using Microsoft.AspNetCore.Mvc;
+using Seckill.Core;
+using Seckill.Core.Accounts;
+using Seckill.Web.Accounts;
+using Seckill.Web.Endpoints.Wire;
+
+namespace Seckill.Web.Endpoints;
+
+internal static class AdminEndpoints
+{
+    private const int LargestImport = 8 * 1024 * 1024;
+
+    public static RouteGroupBuilder MapAdmin(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/admin").WithTags("Admin").RequireAdmin();
+
+        group.MapGet("/users", ListAsync).WithName("ListUsers")
+            .WithSummary("Users, with their last application to sell");
+        group.MapPut("/users/{userId:long}/role", ChangeAsync).WithName("ChangeUser")
+            .WithSummary("Sets a user's role, suspension or both")
+            .WithDescription("What is left out stays. Making somebody a seller approves their application. The last admin stays one (40907).")
+            .Refuses(ApiCode.NotFound, ApiCode.StateChanged);
+        group.MapPost("/users/import", ImportAsync).WithName("ImportUsers").WithMetadata(new RequestSizeLimitAttribute(LargestImport))
+            .WithSummary("Takes over accounts of an older system, all or none")
+            .WithDescription("With their password hashes: ASP.NET Core Identity's format, or MD5 as 32 hex digits until the next sign-in.");
+
+        return group;
+    }
+
+    private static async Task<Answer<Listing<UserRowBody>>> ListAsync(Paging paging, string? query, UserAdministration administration, CancellationToken cancellationToken)
+    {
+        var page = await administration.ListAsync(paging.Offset, paging.Limit, query, cancellationToken);
+        return new Listing<UserRowBody>([.. page.Items.Select(UserRowBody.Of)], page.Total);
+    }
+
+    private static async Task<Answer<UserRowBody>> ChangeAsync(long userId, Body<ChangeUserRequest> body, UserAdministration administration, CancellationToken cancellationToken)
+    {
+        if (body.Value is { Role: null, Suspended: null })
+        {
+            return Refusal.Fields(new FieldError("role", "required"));
+        }
+
+        var (outcome, user) = await administration.ChangeAsync(userId, body.Value.Role, body.Value.Suspended, cancellationToken);
+        return outcome switch
+        {
+            ChangeRoleOutcome.Changed => UserRowBody.Of(user!),
+            ChangeRoleOutcome.LastAdmin => Refusal.LastAdmin,
+            _ => Refusal.NotFound,
+        };
+    }
+
+    private static async Task<Answer<ImportedBody>> ImportAsync(Body<List<ImportUserRequest>> body, UserAdministration administration, CancellationToken cancellationToken)
+    {
+        if (body.Value.FindIndex(u => u is null) is >= 0 and var missing)
+        {
+            return Refusal.Fields(new FieldError($"users[{missing}]", "required"));
+        }
+
+        var result = await administration.ImportAsync([.. body.Value.Select(u => new ImportedUser(u.UserName, u.PasswordHash, u.FirstName, u.LastName, u.Role))], cancellationToken);
+        return result.Errors.Count > 0 ? Refusal.Fields(result.Errors) : new ImportedBody(result.UserIds);
+    }
+}
+
+internal sealed record ChangeUserRequest(UserRole? Role, bool? Suspended);
+
+/// <param name="Application">The last one, if any.</param>
+internal sealed record UserRowBody(
+    long UserId, string UserName, string FirstName, string LastName, UserRole Role, bool Suspended, DateTime CreatedAt, ApplicationBody? Application)
+{
+    public static UserRowBody Of(UserRow row) => new(
+        row.User.UserId,
+        row.User.UserName,
+        row.User.FirstName,
+        row.User.LastName,
+        row.User.Role,
+        row.User.Suspended,
+        row.User.CreatedAt,
+        row.Application is null ? null : ApplicationBody.Of(row.Application));
+}
+
+internal sealed record ImportUserRequest(string? UserName, string? PasswordHash, string? FirstName, string? LastName, UserRole Role);
+
+/// <param name="UserIds">In the order of the request.</param>
+internal sealed record ImportedBody(IReadOnlyList<long> UserIds);

@@ -1,0 +1,41 @@
+using Seckill.Web.Endpoints.Wire;
+
+namespace Seckill.Web.Endpoints;
+
+internal static class ApiEndpoints
+{
+    public static IServiceCollection AddApi(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(o => ApiJson.Configure(o.SerializerOptions));
+        services.AddApiDescription();
+        return services;
+    }
+
+    public static IApplicationBuilder UseApiErrors(this IApplicationBuilder app) => app.UseMiddleware<ApiErrors>();
+
+    public static void MapApi(this IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup("/api").AddEndpointFilter(RefuseUnreadable);
+        api.MapTime();
+        api.MapUsers();
+        api.MapProducts();
+        api.MapSeckill();
+        api.MapOrders();
+        api.MapSeller();
+        api.MapAdmin();
+        routes.MapApiDescription();
+    }
+
+    private static ValueTask<object?> RefuseUnreadable(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        foreach (var argument in context.Arguments)
+        {
+            if (argument is IReadFromRequest { Refusal: { } refusal })
+            {
+                return ValueTask.FromResult<object?>(refusal);
+            }
+        }
+
+        return next(context);
+    }
+}

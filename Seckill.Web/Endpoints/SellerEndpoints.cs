@@ -1,0 +1,248 @@
+using Seckill.Core;
+using Seckill.Core.Accounts;
+using Seckill.Core.Catalog;
+using Seckill.Core.Live;
+using Seckill.Core.Sales;
+using Seckill.Web.Accounts;
+using Seckill.Web.Endpoints.Wire;
+
+namespace Seckill.Web.Endpoints;
+
+internal static class SellerEndpoints
+{
+    public static void MapSeller(this IEndpointRouteBuilder routes)
+    {
+        var seller = routes.MapGroup("/seller").WithTags("Seller");
+
+        MapApplication(seller.MapGroup("/application").RequireShopper());
+        MapProducts(seller.MapGroup("/products").RequireSeller());
+        MapSales(seller.MapGroup("/sales").RequireSeller());
+    }
+
+    private static void MapApplication(RouteGroupBuilder group)
+    {
+        group.MapPost("/", ApplyAsync).WithName("ApplyAsSeller")
+            .WithSummary("Asks to become a seller")
+            .WithDescription("An admin decides. Repeating it while one is waiting changes nothing.")
+            .Refuses(ApiCode.StateChanged);
+        group.MapGet("/", FindApplicationAsync).WithName("FindApplication")
+            .WithSummary("What became of the caller's application")
+            .Refuses(ApiCode.NotFound);
+    }
+
+    private static void MapProducts(RouteGroupBuilder group)
+    {
+        group.MapGet("/", ListProductsAsync).WithName("ListOwnProducts")
+            .WithSummary("The caller's products, newest first");
+        group.MapPost("/", CreateProductAsync).WithName("CreateProduct")
+            .WithSummary("Adds a product");
+        group.MapPut("/{productId:long}", UpdateProductAsync).WithName("UpdateProduct")
+            .WithSummary("Changes a product")
+            .WithDescription("Say `updatedAt` as you read it; a product changed since then is left alone (40907).")
+            .Refuses(ApiCode.NotFound, ApiCode.StateChanged);
+        group.MapPut("/{productId:long}/limit", SetLimitAsync).WithName("SetPurchaseLimit")
+            .WithSummary("Sets how many units one shopper may buy in one sale")
+            .Refuses(ApiCode.NotFound, ApiCode.NotTaken);
+        group.MapPut("/{productId:long}/vip-limits/{userId:long}", SetVipLimitAsync).WithName("SetVipLimit")
+            .WithSummary("Gives one shopper a quota in place of the limit")
+            .WithDescription("`remaining` is what the shopper may still buy, over all sales of the product.")
+            .Refuses(ApiCode.NotFound, ApiCode.NotTaken);
+        group.MapDelete("/{productId:long}/vip-limits/{userId:long}", RemoveVipLimitAsync).WithName("RemoveVipLimit")
+            .WithSummary("Takes a shopper's own quota away; the limit holds again")
+            .Refuses(ApiCode.NotFound, ApiCode.NotTaken);
+    }
+
+    private static void MapSales(RouteGroupBuilder group)
+    {
+        group.MapGet("/", ListSalesAsync).WithName("ListOwnSales")
+            .WithSummary("The caller's sales, newest first");
+        group.MapPost("/", PlanAsync).WithName("PlanSale")
+            .WithSummary("Plans a sale")
+            .WithDescription("`opensAt` may be now or past: the sale is then open at once. Two sales of one product never overlap.")
+            .Refuses(ApiCode.NotFound, ApiCode.Overlaps, ApiCode.StateChanged, ApiCode.NotTaken);
+        group.MapPut("/{saleId:long}", UpdateSaleAsync).WithName("UpdateSale")
+            .WithSummary("Changes a sale before it opens")
+            .WithDescription("Say `updatedAt` as you read it; a sale changed since then, or open, is left alone (40907).")
+            .Refuses(ApiCode.NotFound, ApiCode.Overlaps, ApiCode.StateChanged, ApiCode.NotTaken);
+        group.MapPost("/{saleId:long}/pause", PauseAsync).WithName("PauseSale")
+            .WithSummary("Pauses a sale, with a word to those who wait")
+            .Refuses(ApiCode.NotFound, ApiCode.StateChanged, ApiCode.NotTaken);
+        group.MapPost("/{saleId:long}/resume", ResumeAsync).WithName("ResumeSale")
+            .WithSummary("Goes on with a paused sale")
+            .Refuses(ApiCode.NotFound, ApiCode.StateChanged, ApiCode.NotTaken);
+        group.MapPost("/{saleId:long}/prolong", ProlongAsync).WithName("ProlongSale")
+            .WithSummary("Moves the end of a sale")
+            .Refuses(ApiCode.NotFound, ApiCode.StateChanged, ApiCode.Overlaps, ApiCode.NotTaken);
+        group.MapPost("/{saleId:long}/end", EndAsync).WithName("EndSale")
+            .WithSummary("Ends a sale now")
+            .Refuses(ApiCode.NotFound, ApiCode.StateChanged, ApiCode.NotTaken);
+        group.MapGet("/{saleId:long}/account", AccountAsync).WithName("FindSaleAccount")
+            .WithSummary("The account of a sale, in units")
+            .WithDescription("`difference` is the largest deviation between the store and the ledger: 0 when nothing is in flight, null while the store cannot be read.")
+            .Refuses(ApiCode.NotFound);
+    }
+
+    private static async Task<Answer<ApplicationBody>> ApplyAsync(OptionalBody<ApplicationRequest> body, SellerApplications applications, HttpContext context, CancellationToken cancellationToken)
+    {
+        var result = await applications.ApplyAsync(context.UserId(), body.Value.Message, cancellationToken);
+        return result.Outcome switch
+        {
+            ApplyOutcome.Pending => ApplicationBody.Of(result.Application!),
+            ApplyOutcome.AlreadySeller => Refusal.AlreadySeller,
+            _ => Refusal.Fields(result.Errors ?? []),
+        };
+    }
+
+    private static async Task<Answer<ApplicationBody>> FindApplicationAsync(SellerApplications applications, HttpContext context, CancellationToken cancellationToken) =>
+        await applications.FindAsync(context.UserId(), cancellationToken) is { } application ? ApplicationBody.Of(application) : Refusal.NotFound;
+
+    private static async Task<Answer<Listing<SellerProductBody>>> ListProductsAsync(Paging paging, ProductQueries products, SaleBoard board, HttpContext context, CancellationToken cancellationToken)
+    {
+        var page = await products.ListAsync(paging.Offset, paging.Limit, context.UserId(), cancellationToken);
+        return new Listing<SellerProductBody>([.. page.Items.Select(p => SellerProductBody.Of(p, board.Find(p.ProductId)))], page.Total);
+    }
+
+    private static async Task<Answer<ProductRef>> CreateProductAsync(Body<ProductRequest> body, SellerProducts products, HttpContext context, CancellationToken cancellationToken) =>
+        AnswerOf(await products.CreateAsync(context.UserId(), body.Value.Draft, cancellationToken), id => new ProductRef(id));
+
+    private static async Task<Answer<ProductRef>> UpdateProductAsync(long productId, Body<ProductRequest> body, SellerProducts products, HttpContext context, CancellationToken cancellationToken) =>
+        body.Value.UpdatedAt is { } updatedAt
+            ? AnswerOf(await products.UpdateAsync(context.UserId(), productId, body.Value.Draft, updatedAt, cancellationToken), _ => new ProductRef(productId))
+            : Refusal.Fields(new FieldError("updatedAt", "required"));
+
+    private static async Task<Answer<ProductRef>> SetLimitAsync(long productId, Body<LimitRequest> body, SellerProducts products, HttpContext context, CancellationToken cancellationToken) =>
+        AnswerOf(await products.SetLimitAsync(context.UserId(), productId, body.Value.Quantity, cancellationToken), _ => new ProductRef(productId));
+
+    private static async Task<Answer<ProductRef>> SetVipLimitAsync(
+        long productId, long userId, Body<VipLimitRequest> body, SellerProducts products, HttpContext context, CancellationToken cancellationToken) =>
+        body.Value.Remaining is { } remaining
+            ? AnswerOf(await products.SetVipLimitAsync(context.UserId(), productId, userId, remaining, cancellationToken), _ => new ProductRef(productId))
+            : Refusal.Fields(new FieldError("remaining", "required"));
+
+    private static async Task<Answer<ProductRef>> RemoveVipLimitAsync(long productId, long userId, SellerProducts products, HttpContext context, CancellationToken cancellationToken) =>
+        AnswerOf(await products.SetVipLimitAsync(context.UserId(), productId, userId, null, cancellationToken), _ => new ProductRef(productId));
+
+    private static async Task<Answer<Listing<SellerSaleBody>>> ListSalesAsync(Paging paging, SellerSales sales, HttpContext context, CancellationToken cancellationToken)
+    {
+        var page = await sales.ListAsync(context.UserId(), paging.Offset, paging.Limit, cancellationToken);
+        return new Listing<SellerSaleBody>([.. page.Items.Select(SellerSaleBody.Of)], page.Total);
+    }
+
+    private static async Task<Answer<SaleRef>> PlanAsync(Body<SaleRequest> body, SellerSales sales, HttpContext context, CancellationToken cancellationToken) =>
+        AnswerOf(await sales.PlanAsync(context.UserId(), body.Value.Draft, cancellationToken), id => new SaleRef(id));
+
+    private static async Task<Answer<SaleRef>> UpdateSaleAsync(long saleId, Body<SaleRequest> body, SellerSales sales, HttpContext context, CancellationToken cancellationToken) =>
+        body.Value.UpdatedAt is { } updatedAt
+            ? AnswerOf(await sales.UpdateAsync(context.UserId(), saleId, body.Value.Draft, updatedAt, cancellationToken), _ => new SaleRef(saleId))
+            : Refusal.Fields(new FieldError("updatedAt", "required"));
+
+    private static async Task<Answer<SaleRef>> PauseAsync(long saleId, OptionalBody<PauseRequest> body, SellerSales sales, HttpContext context, CancellationToken cancellationToken) =>
+        AnswerOf(await sales.PauseAsync(context.UserId(), saleId, body.Value.Message, cancellationToken), _ => new SaleRef(saleId));
+
+    private static async Task<Answer<SaleRef>> ResumeAsync(long saleId, SellerSales sales, HttpContext context, CancellationToken cancellationToken) =>
+        AnswerOf(await sales.ResumeAsync(context.UserId(), saleId, cancellationToken), _ => new SaleRef(saleId));
+
+    private static async Task<Answer<SaleRef>> ProlongAsync(long saleId, Body<ProlongRequest> body, SellerSales sales, HttpContext context, CancellationToken cancellationToken) =>
+        AnswerOf(await sales.ProlongAsync(context.UserId(), saleId, body.Value.EndsAt, cancellationToken), _ => new SaleRef(saleId));
+
+    private static async Task<Answer<SaleRef>> EndAsync(long saleId, SellerSales sales, HttpContext context, CancellationToken cancellationToken) =>
+        AnswerOf(await sales.EndAsync(context.UserId(), saleId, cancellationToken), _ => new SaleRef(saleId));
+
+    private static async Task<Answer<SaleAccount>> AccountAsync(long saleId, SaleAccounts saleAccounts, HttpContext context, CancellationToken cancellationToken) =>
+        await saleAccounts.FindAsync(saleId, context.UserId(), cancellationToken) is { } account ? account : Refusal.NotFound;
+
+    private static Answer<T> AnswerOf<T>(SellerResult result, Func<long, T> done) => result.Outcome switch
+    {
+        SellerOutcome.Done => done(result.Id),
+        SellerOutcome.NotFound => Refusal.NotFound,
+        SellerOutcome.StateChanged => Refusal.StateChanged,
+        SellerOutcome.Overlaps => Refusal.Overlaps,
+        SellerOutcome.FewerLeft => Refusal.FewerLeft(result.Left),
+        SellerOutcome.KeyReused => Refusal.KeyReused,
+        SellerOutcome.NotNow => Refusal.NotNow,
+        _ => Refusal.Fields(result.Errors ?? []),
+    };
+}
+
+internal sealed record ApplicationRequest
+{
+    /// <summary>What the applicant wants to sell, for the admin who decides.</summary>
+    public string? Message { get; init; }
+}
+
+internal sealed record ApplicationBody(ApplicationStatus Status, string Message, DateTime UpdatedAt)
+{
+    public static ApplicationBody Of(ApplicationView application) => new(application.Status, application.Message, application.UpdatedAt);
+}
+
+internal sealed record ProductRef(long ProductId);
+
+internal sealed record SaleRef(long SaleId);
+
+/// <param name="Price">The list price in yuan.</param>
+/// <param name="UpdatedAt">With PUT: as read.</param>
+internal sealed record ProductRequest(string? Name, string? Description, decimal? Price, string? ImageUrl, DateTime? UpdatedAt)
+{
+    internal ProductDraft Draft => new(Name, Description, Yuan.ToCents(Price), ImageUrl);
+}
+
+/// <param name="Price">The list price in yuan.</param>
+internal sealed record SellerProductBody(long ProductId, string Name, string Description, decimal Price, string? ImageUrl, SaleBody? Sale, DateTime UpdatedAt)
+{
+    public static SellerProductBody Of(ProductView product, SaleView? sale) => new(
+        product.ProductId,
+        product.Name,
+        product.Description,
+        Yuan.Of(product.PriceCents),
+        product.ImageUrl,
+        sale is null ? null : SaleBody.Of(sale),
+        product.UpdatedAt);
+}
+
+internal sealed record LimitRequest(int? Quantity);
+
+internal sealed record VipLimitRequest(int? Remaining);
+
+/// <param name="Price">The sale price of one unit in yuan.</param>
+/// <param name="PaymentWindowSeconds">At least 1; left out: the house's.</param>
+/// <param name="UpdatedAt">With PUT: as read.</param>
+internal sealed record SaleRequest(long? ProductId, decimal? Price, int? Units, DateTime? OpensAt, DateTime? EndsAt, int? PaymentWindowSeconds, DateTime? UpdatedAt)
+{
+    internal SaleDraft Draft => new(ProductId, Yuan.ToCents(Price), Units, OpensAt, EndsAt, PaymentWindowSeconds);
+}
+
+/// <param name="Price">The sale price of one unit in yuan.</param>
+internal sealed record SellerSaleBody(
+    long SaleId,
+    long ProductId,
+    string ProductName,
+    decimal Price,
+    int Units,
+    DateTime OpensAt,
+    DateTime EndsAt,
+    int PaymentWindowSeconds,
+    SalePhase Phase,
+    string? Message,
+    DateTime UpdatedAt)
+{
+    public static SellerSaleBody Of(SellerSaleView sale) => new(
+        sale.SaleId,
+        sale.ProductId,
+        sale.ProductName,
+        Yuan.Of(sale.PriceCents),
+        sale.Units,
+        sale.OpensAt,
+        sale.EndsAt,
+        (int)sale.PaymentWindow.TotalSeconds,
+        sale.Phase,
+        sale.Message,
+        sale.UpdatedAt);
+}
+
+internal sealed record PauseRequest
+{
+    /// <summary>What shoppers read while the sale is paused.</summary>
+    public string? Message { get; init; }
+}
+
+internal sealed record ProlongRequest(DateTime? EndsAt);

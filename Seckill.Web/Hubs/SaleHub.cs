@@ -1,0 +1,79 @@
+using Microsoft.AspNetCore.SignalR;
+using Seckill.Core;
+using Seckill.Core.Live;
+using Seckill.Web.Endpoints.Wire;
+
+namespace Seckill.Web.Hubs;
+
+internal interface ISaleClient
+{
+    Task SaleChanged(SaleState state);
+}
+
+/// <summary>
+/// Tells whoever watches a product how its sale stands. Open to everybody; ten thousand may watch at once, so nothing is kept for a
+/// connection but its place in the groups.
+/// </summary>
+internal sealed class SaleHub(SaleBoard board, StoreClock clock, Metering metering) : Hub<ISaleClient>
+{
+    public static string GroupOf(long productId) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"product:{productId}");
+
+    /// <summary>Joins first and reads then, or a change between the two would be missed.</summary>
+    public async Task<SaleState?> Watch(string productId)
+    {
+        if (!IdConverter.TryParse(productId, out var id))
+        {
+            return null;
+        }
+
+        await Groups.AddToGroupAsync(Context.ConnectionId, GroupOf(id), Context.ConnectionAborted);
+        return board.Find(id) is { } sale ? SaleState.Of(sale, clock.UtcNow) : null;
+    }
+
+    public async Task Unwatch(string productId)
+    {
+        if (IdConverter.TryParse(productId, out var id))
+        {
+            await Groups.RemoveFromGroupAsync(Context.ConnectionId, GroupOf(id), Context.ConnectionAborted);
+        }
+    }
+
+    public override Task OnConnectedAsync()
+    {
+        metering.HubConnections.Add(1);
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDisconnectedAsync(Exception? exception)
+    {
+        metering.HubConnections.Add(-1);
+        return Task.CompletedTask;
+    }
+}
+
+/// <param name="Price">The sale price of one unit in yuan.</param>
+/// <param name="ServerTime">When this was said, by the house's clock.</param>
+internal sealed record SaleState(
+    long ProductId,
+    long SaleId,
+    SalePhase Phase,
+    int Left,
+    int Units,
+    decimal Price,
+    DateTime OpensAt,
+    DateTime EndsAt,
+    string? Message,
+    DateTime ServerTime)
+{
+    public static SaleState Of(SaleView sale, DateTime now) => new(
+        sale.ProductId,
+        sale.SaleId,
+        sale.Phase,
+        sale.Left,
+        sale.Units,
+        Yuan.Of(sale.PriceCents),
+        sale.OpensAt,
+        sale.EndsAt,
+        sale.Message,
+        now);
+}
