@@ -9,7 +9,7 @@ return await Starting.RunAsync(args, builder =>
     builder.UseOwnAddress();
     builder.AddConsole();
 
-    builder.Services.AddSeckillCore(builder.Configuration, builder.Environment);
+    builder.Services.AddSeckillCore(builder.Configuration);
     builder.Services.AddCallers();
     builder.Services.AddApi();
     builder.Services.AddSaleHub();

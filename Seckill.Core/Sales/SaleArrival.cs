@@ -4,12 +4,12 @@ using Seckill.Core.Stock;
 namespace Seckill.Core.Sales;
 
 /// <summary>Brings what SQL has decided about a sale to Redis, so that whoever decided hears when it holds.</summary>
-internal sealed class SaleArrival(DirectoryRefresh refresh, SaleDirectory directory, SaleGate gate, StockSignals signals, StoreClock clock)
+internal sealed class SaleArrival(DirectoryRefresh refresh, SaleDirectory directory, SaleGate gate, StoreConnection store, StockSignals signals, StoreClock clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Waits until Redis has the sale as SQL has it. False after three seconds: then it follows by itself.</summary>
+    /// <summary>Waits until Redis has the sale as SQL has it. False when the store is away, or after three seconds: then it follows by itself.</summary>
     public async Task<bool> WaitAsync(long saleId)
     {
         var began = clock.Time.GetTimestamp();
@@ -22,6 +22,11 @@ internal sealed class SaleArrival(DirectoryRefresh refresh, SaleDirectory direct
                 {
                     // Not in Redis yet, or not any more.
                     return true;
+                }
+
+                if (!store.IsTrusted)
+                {
+                    return false;
                 }
 
                 if (await gate.ReadAsync(sale.Keys) is { Rebuilding: false } reading && reading.Generation == sale.Generation)
@@ -44,7 +49,7 @@ internal sealed class SaleArrival(DirectoryRefresh refresh, SaleDirectory direct
 
             await Task.Delay(Step, clock.Time);
         }
-        while (clock.Time.GetElapsedTime(began) < Patience);
+        while (store.IsTrusted && clock.Time.GetElapsedTime(began) < Patience);
 
         return false;
     }

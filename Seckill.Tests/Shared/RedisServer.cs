@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using StackExchange.Redis;
+
+namespace Seckill.Tests.Shared;
+
+/// <summary>A real redis-server of its own on 127.0.0.1, with an append-only file in a directory of its own.</summary>
+public sealed class RedisServer : IAsyncDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("seckill-redis-").FullName;
+    private readonly int _port = FreePort();
+    private Process? _process;
+
+    public string ConnectionString => $"127.0.0.1:{_port}";
+
+    public static async Task<RedisServer> StartNewAsync()
+    {
+        var server = new RedisServer();
+        await server.StartAsync();
+        return server;
+    }
+
+    public async Task StartAsync()
+    {
+        _process = Process.Start(new ProcessStartInfo("redis-server",
+        [
+            "--port", $"{_port}", "--bind", "127.0.0.1", "--dir", _directory, "--databases", "4096",
+            "--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--loglevel", "warning",
+        ])
+        { RedirectStandardOutput = true })!;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var probe = await ConnectionMultiplexer.ConnectAsync(ConnectionString);
+                await probe.GetDatabase().PingAsync();
+                return;
+            }
+            catch (RedisException) when (attempt < 50)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+            }
+        }
+    }
+
+    /// <summary>As a power loss of the machine it runs on, but for what the system had already written.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            await KillAsync();
+        }
+
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
