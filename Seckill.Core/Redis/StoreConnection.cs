@@ -68,6 +68,9 @@ internal sealed partial class StoreConnection(IConfiguration configuration, ILog
         options.BacklogPolicy = BacklogPolicy.FailFast;
         options.AbortOnConnectFail = true;
         options.ClientName = "seckill";
+
+        // For INFO, which tells the run id.
+        options.AllowAdmin = true;
         options.ReconnectRetryPolicy = new LinearRetry(200);
         options.HeartbeatInterval = TimeSpan.FromSeconds(1);
         try
@@ -163,13 +166,13 @@ internal sealed partial class StoreConnection(IConfiguration configuration, ILog
     /// <summary>Stops what was started here. Called last at shutdown.</summary>
     public async ValueTask DisposeAsync()
     {
-        _trusted = false;
-        if (_multiplexer is not null)
+        Distrust();
+        if (Interlocked.Exchange(ref _multiplexer, null) is { } multiplexer)
         {
-            await _multiplexer.DisposeAsync();
+            await multiplexer.DisposeAsync();
         }
 
-        _embedded?.Dispose();
+        Interlocked.Exchange(ref _embedded, null)?.Dispose();
     }
 
     // A script is refused as a whole at its first write, and all of ours read before they write.
