@@ -209,10 +209,11 @@ public sealed partial class OrderPayment
                     .ExecuteUpdateAsync(set => set.SetProperty(p => p.Status, status).SetProperty(p => p.UpdatedAt, now), cancellationToken);
                 if (paid)
                 {
+                    var (buyerId, seckillId) = await order.Select(o => new ValueTuple<long, long>(o.BuyerId, o.SeckillId)).SingleAsync(cancellationToken);
                     await db.SeckillRecords
-                        .Where(r => r.OrderId == payment.OrderId && r.Status == SeckillStatus.PendingPayment)
+                        .Where(r => r.SeckillId == seckillId && r.Status == SeckillStatus.PendingPayment)
                         .ExecuteUpdateAsync(set => set.SetProperty(r => r.Status, SeckillStatus.Paid).SetProperty(r => r.UpdatedAt, now), cancellationToken);
-                    buyer = await order.Select(o => o.BuyerId).SingleAsync(cancellationToken);
+                    buyer = buyerId;
                     LogPaid(payment.OrderId, payment.AmountCents);
                 }
 

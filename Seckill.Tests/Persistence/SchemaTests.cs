@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Seckill.Core.Persistence;
 using Seckill.Tests.Shared;
 
 namespace Seckill.Tests.Persistence;
 
-public sealed class SchemaTests
+public sealed partial class SchemaTests
 {
     [Fact]
     public void Migrations_Sqlite_AgreeWithTheModel()
@@ -30,6 +31,15 @@ public sealed class SchemaTests
         Assert.Empty(SqlServerModel.Validate(db.Database.GenerateCreateScript()));
     }
 
+    [Fact]
+    public void LedgerSql_SqlServer_IsValid()
+    {
+        using var db = new SqlServerDesignTimeFactory().CreateDbContext([]);
+        ILedgerSql sql = new SqlServerLedgerSql();
+
+        Assert.Empty(SqlServerModel.Validate(db.Database.GenerateCreateScript(), [.. sql.All.Select(statement => Placeholder().Replace(statement, "@p$1"))]));
+    }
+
     [Theory]
     [InlineData("UPDATE Stocks SET SeckillStock = SeckillStock - @quantity WHERE SaleId = @saleId", true)]
     [InlineData("UPDATE Stocks SET SekillStock = 0", false)]
@@ -40,4 +50,7 @@ public sealed class SchemaTests
 
         Assert.Equal(valid, SqlServerModel.Validate(db.Database.GenerateCreateScript(), statement).Count == 0);
     }
+
+    [GeneratedRegex(@"\{(\d+)\}")]
+    private static partial Regex Placeholder();
 }

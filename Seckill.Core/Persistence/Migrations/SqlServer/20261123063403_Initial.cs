@@ -352,7 +352,8 @@ namespace Seckill.Core.Persistence.Migrations.SqlServer
             migrationBuilder.CreateIndex(
                 name: "IX_FlashSales_State",
                 table: "FlashSales",
-                column: "State");
+                column: "State",
+                filter: "State <> 'Closed'");
 
             migrationBuilder.CreateIndex(
                 name: "IX_FlashSales_UpdatedAt",
@@ -369,6 +370,11 @@ namespace Seckill.Core.Persistence.Migrations.SqlServer
                 table: "Orders",
                 column: "OrderId",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Orders_SaleId_Status_Quantity",
+                table: "Orders",
+                columns: new[] { "SaleId", "Status", "Quantity" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Orders_SeckillId",
@@ -389,7 +395,7 @@ namespace Seckill.Core.Persistence.Migrations.SqlServer
             migrationBuilder.CreateIndex(
                 name: "IX_Orders_Unreleased",
                 table: "Orders",
-                column: "SaleId",
+                column: "Id",
                 filter: "ClosedAt IS NOT NULL AND ReleasedAt IS NULL");
 
             migrationBuilder.CreateIndex(

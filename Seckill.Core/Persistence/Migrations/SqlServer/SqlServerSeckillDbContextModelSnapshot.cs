@@ -307,7 +307,9 @@ namespace Seckill.Core.Persistence.Migrations.SqlServer
 
                     b.HasIndex("Status", "PayBeforeAt");
 
-                    b.HasIndex(new[] { "SaleId" }, "IX_Orders_Unreleased")
+                    b.HasIndex("SaleId", "Status", "Quantity");
+
+                    b.HasIndex(new[] { "Id" }, "IX_Orders_Unreleased")
                         .HasFilter("ClosedAt IS NOT NULL AND ReleasedAt IS NULL");
 
                     b.ToTable("Orders");
@@ -579,7 +581,8 @@ namespace Seckill.Core.Persistence.Migrations.SqlServer
                     b.HasIndex("SaleId")
                         .IsUnique();
 
-                    b.HasIndex("State");
+                    b.HasIndex("State")
+                        .HasFilter("State <> 'Closed'");
 
                     b.HasIndex("UpdatedAt");
 

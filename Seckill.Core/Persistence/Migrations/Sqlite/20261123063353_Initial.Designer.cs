@@ -292,7 +292,9 @@ namespace Seckill.Core.Persistence.Migrations.Sqlite
 
                     b.HasIndex("Status", "PayBeforeAt");
 
-                    b.HasIndex(new[] { "SaleId" }, "IX_Orders_Unreleased")
+                    b.HasIndex("SaleId", "Status", "Quantity");
+
+                    b.HasIndex(new[] { "Id" }, "IX_Orders_Unreleased")
                         .HasFilter("ClosedAt IS NOT NULL AND ReleasedAt IS NULL");
 
                     b.ToTable("Orders");
@@ -553,7 +555,8 @@ namespace Seckill.Core.Persistence.Migrations.Sqlite
                     b.HasIndex("SaleId")
                         .IsUnique();
 
-                    b.HasIndex("State");
+                    b.HasIndex("State")
+                        .HasFilter("State <> 'Closed'");
 
                     b.HasIndex("UpdatedAt");
 
