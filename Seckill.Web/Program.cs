@@ -13,7 +13,6 @@ return await Starting.RunAsync(args, builder =>
     builder.Services.AddCallers();
     builder.Services.AddApi();
     builder.Services.AddSaleHub();
-    builder.Services.AddHealthChecks();
     builder.AddTelemetry();
 
     var app = builder.Build();
