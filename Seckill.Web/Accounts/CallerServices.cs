@@ -1,8 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.AspNetCore.DataProtection;
 using Seckill.Core.Accounts;
-using Seckill.Core.Persistence;
 
 namespace Seckill.Web.Accounts;
 
@@ -23,7 +21,6 @@ internal static class CallerServices
                 $"Gateway:Key must be at least {GatewayOptions.ShortestKey} characters long (and at most 256); leave it empty when no gateway stands before this site.")
             .ValidateOnStart();
 
-        services.AddDataProtection().PersistKeysToDbContext<SeckillDbContext>().SetApplicationName("Seckill");
         services.AddSingleton<Gateway>();
         services.AddSingleton<BearerTokens>();
         services.AddAuthorization();

@@ -61,7 +61,7 @@ internal static class AdminEndpoints
     }
 }
 
-internal sealed record ChangeUserRequest(UserRole? Role, bool? Suspended);
+internal sealed record ChangeUserRequest(UserRole? Role = null, bool? Suspended = null);
 
 /// <param name="Application">The last one, if any.</param>
 internal sealed record UserRowBody(
@@ -78,7 +78,7 @@ internal sealed record UserRowBody(
         row.Application is null ? null : ApplicationBody.Of(row.Application));
 }
 
-internal sealed record ImportUserRequest(string? UserName, string? PasswordHash, string? FirstName, string? LastName, UserRole Role);
+internal sealed record ImportUserRequest(string? UserName, string? PasswordHash, string? FirstName, string? LastName, UserRole Role = UserRole.Shopper);
 
 /// <param name="UserIds">In the order of the request.</param>
 internal sealed record ImportedBody(IReadOnlyList<long> UserIds);

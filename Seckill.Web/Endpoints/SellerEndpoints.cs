@@ -181,7 +181,7 @@ internal sealed record SaleRef(long SaleId);
 
 /// <param name="Price">The list price in yuan.</param>
 /// <param name="UpdatedAt">With PUT: as read.</param>
-internal sealed record ProductRequest(string? Name, string? Description, decimal? Price, string? ImageUrl, DateTime? UpdatedAt)
+internal sealed record ProductRequest(string? Name, decimal? Price, string? Description = null, string? ImageUrl = null, DateTime? UpdatedAt = null)
 {
     internal ProductDraft Draft => new(Name, Description, Yuan.ToCents(Price), ImageUrl);
 }
@@ -206,7 +206,7 @@ internal sealed record VipLimitRequest(int? Remaining);
 /// <param name="Price">The sale price of one unit in yuan.</param>
 /// <param name="PaymentWindowSeconds">At least 1; left out: the house's.</param>
 /// <param name="UpdatedAt">With PUT: as read.</param>
-internal sealed record SaleRequest(long? ProductId, decimal? Price, int? Units, DateTime? OpensAt, DateTime? EndsAt, int? PaymentWindowSeconds, DateTime? UpdatedAt)
+internal sealed record SaleRequest(long? ProductId, decimal? Price, int? Units, DateTime? OpensAt, DateTime? EndsAt, int? PaymentWindowSeconds = null, DateTime? UpdatedAt = null)
 {
     internal SaleDraft Draft => new(ProductId, Yuan.ToCents(Price), Units, OpensAt, EndsAt, PaymentWindowSeconds);
 }

@@ -5,7 +5,8 @@ using Seckill.Web.Endpoints.Wire;
 
 namespace Seckill.Web.Hubs;
 
-internal interface ISaleClient
+/// <summary>What a watcher hears. Public, because SignalR builds its implementation in another assembly.</summary>
+public interface ISaleClient
 {
     Task SaleChanged(SaleState state);
 }
@@ -53,7 +54,7 @@ internal sealed class SaleHub(SaleBoard board, StoreClock clock, Metering meteri
 
 /// <param name="Price">The sale price of one unit in yuan.</param>
 /// <param name="ServerTime">When this was said, by the house's clock.</param>
-internal sealed record SaleState(
+public sealed record SaleState(
     long ProductId,
     long SaleId,
     SalePhase Phase,
@@ -65,7 +66,7 @@ internal sealed record SaleState(
     string? Message,
     DateTime ServerTime)
 {
-    public static SaleState Of(SaleView sale, DateTime now) => new(
+    internal static SaleState Of(SaleView sale, DateTime now) => new(
         sale.ProductId,
         sale.SaleId,
         sale.Phase,

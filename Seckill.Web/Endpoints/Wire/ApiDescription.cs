@@ -20,6 +20,7 @@ internal static class ApiDescription
     private const string UserId = "userId";
     private const string GatewayKey = "gatewayKey";
     private const string Cookie = "cookie";
+    private const string RefusalSchema = "Refusal";
 
     public static TBuilder Refuses<TBuilder>(this TBuilder builder, params IReadOnlyList<int> codes) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(new RefusalMetadata(codes));
@@ -27,7 +28,7 @@ internal static class ApiDescription
     public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
         options.ShouldInclude = description => description.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true;
-        options.AddDocumentTransformer(DescribeDocument);
+        options.AddDocumentTransformer(DescribeDocumentAsync);
         options.AddOperationTransformer(DescribeOperationAsync);
         options.AddSchemaTransformer(DescribeSchema);
     });
@@ -38,7 +39,7 @@ internal static class ApiDescription
         routes.MapScalarApiReference(options => options.WithTitle("Seckill API").DisableDefaultFonts().DisableTelemetry().DisableAgent());
     }
 
-    private static Task DescribeDocument(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    private static async Task DescribeDocumentAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
         document.Info.Title = "Seckill API";
         document.Info.Version = "v1";
@@ -64,7 +65,10 @@ internal static class ApiDescription
             },
             [GatewayKey] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = Gateway.KeyHeader, Description = "From a gateway that has authenticated the user." },
         };
-        return Task.CompletedTask;
+
+        var refusal = await context.GetOrCreateSchemaAsync(typeof(Envelope<RefusalData>), cancellationToken: cancellationToken);
+        refusal.Description = "`data` is null unless the code's description names something in it.";
+        document.AddComponent(RefusalSchema, refusal);
     }
 
     private static async Task DescribeOperationAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
@@ -129,12 +133,11 @@ internal static class ApiDescription
             }
         }
 
-        await DescribeRefusalsAsync(operation, codes, context, cancellationToken);
+        DescribeRefusals(operation, codes, new OpenApiSchemaReference(RefusalSchema, context.Document));
     }
 
-    private static async Task DescribeRefusalsAsync(OpenApiOperation operation, IEnumerable<int> codes, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    private static void DescribeRefusals(OpenApiOperation operation, IEnumerable<int> codes, OpenApiSchemaReference schema)
     {
-        var schema = await context.GetOrCreateSchemaAsync(typeof(Envelope<RefusalData>), cancellationToken: cancellationToken);
         operation.Responses ??= [];
         if (operation.Responses.TryGetValue("200", out var done))
         {

@@ -45,7 +45,7 @@ internal static class ApiJson
 
     private static JsonSerializerOptions Configured()
     {
-        var options = new JsonSerializerOptions();
+        var options = new JsonSerializerOptions { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
         Configure(options);
         options.MakeReadOnly();
         return options;

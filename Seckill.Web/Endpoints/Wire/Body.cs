@@ -117,8 +117,15 @@ internal static class JsonBody
 
     public static Refusal WhyNot(JsonException e)
     {
-        // "$.users[3].role" is the path of the value that could not be read; without one the text is not JSON at all.
-        var field = e.Path is { Length: > 2 } path ? path.TrimStart('$').TrimStart('.') : null;
-        return field is null ? Refusal.BrokenJson : Refusal.Fields(new FieldError(field, e is RuleException own ? own.Rule : "type"));
+        // "$.quantity" or "$[3].role" is the path of the value that could not be read; without one the text is not JSON at all. The one
+        // list that is sent as a body is of users.
+        return e.Path switch
+        {
+            ['$', '.', .. { Length: > 0 } field] => Refusal.Fields(new FieldError(field, RuleOf(e))),
+            ['$', '[', ..] path => Refusal.Fields(new FieldError("users" + path[1..], RuleOf(e))),
+            _ => Refusal.BrokenJson,
+        };
+
+        static string RuleOf(JsonException e) => e is RuleException own ? own.Rule : "type";
     }
 }

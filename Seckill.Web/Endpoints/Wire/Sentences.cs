@@ -14,7 +14,7 @@ internal static class Sentences
 
     /// <summary>One sentence that names every field that is not as it must be.</summary>
     public static string Of(IReadOnlyList<FieldError> errors, CultureInfo language) =>
-        Of("Invalid", language) + " " + string.Join("; ", errors.Select(e => $"{e.Field}: {RuleOf(e, language)}"));
+        string.Format(language, Of("InvalidFields", language), string.Join("; ", errors.Select(e => $"{e.Field}: {RuleOf(e, language)}")));
 
     private static string RuleOf(FieldError error, CultureInfo language)
     {
