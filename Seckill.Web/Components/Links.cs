@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace Seckill.Web.Components;
+
+/// <summary>Every URL the pages navigate to.</summary>
+internal static class Links
+{
+    public const string Products = "/";
+    public const string SignIn = "/sign-in";
+    public const string Register = "/register";
+    public const string SignOut = "/sign-out";
+    public const string Orders = "/orders";
+    public const string Apply = "/apply";
+    public const string Seller = "/seller";
+    public const string Admin = "/admin";
+    public const string Error = "/error";
+    public const string ThemeSheet = "/theme.css";
+    public const string SaleHub = "/hubs/sale";
+
+    public static string ProductsAt(int page) => page <= 1 ? Products : string.Create(CultureInfo.InvariantCulture, $"/?page={page}");
+    public static string Product(long productId) => string.Create(CultureInfo.InvariantCulture, $"/products/{productId}");
+    public static string Grab(long productId) => Product(productId) + "/grab";
+    public static string OrdersAt(int page) => page <= 1 ? Orders : string.Create(CultureInfo.InvariantCulture, $"/orders?page={page}");
+    public static string Order(long orderId) => string.Create(CultureInfo.InvariantCulture, $"/orders/{orderId}");
+    public static string Pay(long orderId) => Order(orderId) + "/pay";
+
+    /// <summary>Where the forms of the order pages post to when there is no circuit.</summary>
+    public static string Payment(long orderId) => Order(orderId) + "/payment";
+    public static string Cancellation(long orderId) => Order(orderId) + "/cancellation";
+
+    public static string SignInAndBack(string returnUrl) => $"{SignIn}?returnUrl={Uri.EscapeDataString(returnUrl)}";
+    public static string RegisterAndBack(string returnUrl) => $"{Register}?returnUrl={Uri.EscapeDataString(returnUrl)}";
+    public static string Language(string culture, string returnUrl) => $"/language/{culture}?returnUrl={Uri.EscapeDataString(returnUrl)}";
+    public static string Theme(string theme, string returnUrl) => $"/theme/{theme}?returnUrl={Uri.EscapeDataString(returnUrl)}";
+
+    /// <summary>The url if it stays on this site, otherwise the front page: a link from elsewhere must not send people away after sign-in.</summary>
+    public static string Local(string? url) =>
+        url is ['/', ..] and not ['/', '/' or '\\', ..] && !url.Any(char.IsControl) ? url : Products;
+}

@@ -1,0 +1,22 @@
+// Every page: local times, countdowns, and the dialog that Blazor shows when a page's circuit is away.
+import './times.js';
+import './countdown.js';
+import { measure } from './clock.js';
+
+if (document.querySelector('[data-part=countdown]')) measure();
+if (document.querySelector('[data-sale]')) import('./sale.js');
+
+document.addEventListener('click', async event => {
+  const button = event.target.closest?.('[data-reconnect], [data-reload]:is(button)');
+  if (!button) return;
+  if (button.hasAttribute('data-reload')) {
+    location.reload();
+    return;
+  }
+  try {
+    // False: the server is there and no longer knows this page.
+    if (!(await window.Blazor.reconnect())) location.reload();
+  } catch {
+    // Still away; the dialog stays.
+  }
+});
