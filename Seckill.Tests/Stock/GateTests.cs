@@ -1,0 +1,259 @@
+using Seckill.Core.Stock;
+using Seckill.Tests.Shared;
+
+namespace Seckill.Tests.Stock;
+
+/// <summary>One suite for every store: what the scripts promise.</summary>
+public sealed class GateTests
+{
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Grab_OneShopperManyTimesInOneBatch_StopsAtTheLimit(Store store)
+    {
+        await using var gate = await TestGate.StartAsync(store);
+        await gate.LoadAsync(units: 100, limit: 3);
+
+        var result = await gate.GrabAsync([.. Enumerable.Range(1, 64).Select(id => new GrabTry(id, UserId: 5, Quantity: 1, Key: null))]);
+
+        Assert.Equal(3, result.Answers.Count(a => a == GrabAnswer.Granted));
+        Assert.Equal(61, result.Answers.Count(a => a == GrabAnswer.OverLimit));
+        Assert.Equal(97, (await gate.AccountAsync()).Left);
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Grab_QuantitiesInOneBatch_EachSeesTheEarlierOnes(Store store)
+    {
+        await using var gate = await TestGate.StartAsync(store);
+        await gate.LoadAsync(units: 5, limit: 10);
+
+        var result = await gate.GrabAsync(new(1, 1, 3, null), new(2, 2, 3, null), new(3, 3, 2, null), new(4, 4, 1, null));
+
+        Assert.Equal([GrabAnswer.Granted, GrabAnswer.FewerLeft, GrabAnswer.Granted, GrabAnswer.SoldOutForNow], result.Answers);
+        Assert.Equal(0, result.Reading!.Left);
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Grab_SameKey_AnswersAsTheFirstTimeWhateverHappenedSince(Store store)
+    {
+        await using var gate = await TestGate.StartAsync(store);
+        await gate.LoadAsync(units: 1);
+        await gate.GrabAsync(new GrabTry(11, 1, 1, "a"));
+
+        var soldOut = await gate.GrabAsync(new(12, 1, 1, "a"), new(13, 2, 1, "a"), new(14, 1, 2, "a"));
+        var ended = await gate.GrabAtAsync(5000, [new(15, 1, 1, "a")]);
+        await gate.Release.RunAsync(gate.Sale.Keys, 1, backOnSale: true, [11]);
+        var released = await gate.GrabAsync(new GrabTry(16, 1, 1, "a"));
+
+        Assert.Equal([GrabAnswer.Replayed, GrabAnswer.SoldOutForNow, GrabAnswer.KeyReused], soldOut.Answers);
+        Assert.Equal([11], soldOut.ReplayIds);
+        Assert.Equal([11], ended.ReplayIds);
+        Assert.Equal([11], released.ReplayIds);
+        Assert.Equal(1, (await gate.AccountAsync()).Left);
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Grab_SameKeyTwiceInOneBatch_TakesOnce(Store store)
+    {
+        await using var gate = await TestGate.StartAsync(store);
+        await gate.LoadAsync(units: 10, limit: 10);
+
+        var result = await gate.GrabAsync(new(21, 1, 2, "click"), new(22, 1, 2, "click"));
+
+        Assert.Equal([GrabAnswer.Granted, GrabAnswer.Replayed], result.Answers);
+        Assert.Equal([21], result.ReplayIds);
+        Assert.Equal(8, (await gate.AccountAsync()).Left);
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Grab_OutsideTheWindowOrPaused_IsRefusedForThat(Store store)
+    {
+        await using var gate = await TestGate.StartAsync(store);
+        await gate.LoadAsync(units: 1);
+
+        Assert.Equal([GrabAnswer.NotStarted], (await gate.GrabAtAsync(999, [new(1, 1, 1, null)])).Answers);
+        Assert.Equal([GrabAnswer.Ended], (await gate.GrabAtAsync(2000, [new(1, 1, 1, null)])).Answers);
+        Assert.Equal(GateOutcome.Done, await gate.Gate.SteerAsync(gate.Sale with { Paused = true, Version = 2 }));
+        Assert.Equal([GrabAnswer.Paused], (await gate.GrabAsync(new GrabTry(1, 1, 1, null))).Answers);
+        Assert.Equal([GrabAnswer.Paused], (await gate.GrabAtAsync(999, [new(1, 1, 1, null)])).Answers);
+        Assert.Equal([GrabAnswer.Ended], (await gate.GrabAtAsync(2000, [new(1, 1, 1, null)])).Answers);
+
+        // An older decision that comes late does not open it again.
+        Assert.Equal(GateOutcome.NotNow, await gate.Gate.SteerAsync(gate.Sale with { Paused = false, Version = 1 }));
+        Assert.Equal([GrabAnswer.Paused], (await gate.GrabAsync(new GrabTry(1, 1, 1, null))).Answers);
+        Assert.Equal(GateOutcome.Done, await gate.Gate.SteerAsync(gate.Sale with { Paused = false, Version = 3 }));
+        Assert.Equal([GrabAnswer.Granted], (await gate.GrabAtAsync(1000, [new(1, 1, 1, null)])).Answers);
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Grab_Vip_QuotaReplacesTheLimit(Store store)
+    {
+        await using var gate = await TestGate.StartAsync(store);
+        await gate.LoadAsync(units: 10, limit: 2, quotas: new() { [1] = 4, [2] = 0 });
+
+        var result = await gate.GrabAsync(new(1, 1, 4, null), new(2, 1, 1, null), new(3, 2, 1, null), new(4, 3, 3, null), new(5, 3, 2, null));
+
+        Assert.Equal([GrabAnswer.Granted, GrabAnswer.OverLimit, GrabAnswer.OverLimit, GrabAnswer.OverLimit, GrabAnswer.Granted], result.Answers);
+        var tickets = (await gate.Queue.PeekAsync(gate.Sale.Keys))!.Raw.Select(Ticket.Parse).ToList();
+        Assert.Equal([(1L, 4, true, 4), (3L, 2, false, 2)], tickets.Select(t => (t!.UserId, t.Quantity, t.Vip, t.Limit)));
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Grab_QueueFull_TakesNothing(Store store)
+    {
+        await using var gate = await TestGate.StartAsync(store);
+        await gate.LoadAsync(units: 10);
+
+        var result = await gate.GrabAtAsync(1500, [new(1, 1, 1, null), new(2, 2, 1, null), new(3, 3, 1, null)], bound: 2);
+
+        Assert.Equal([GrabAnswer.Granted, GrabAnswer.Granted, GrabAnswer.QueueFull], result.Answers);
+        Assert.Equal(8, (await gate.AccountAsync()).Left);
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Grab_NotLoadedOrAnotherGeneration_ChangesNothing(Store store)
+    {
+        await using var gate = await TestGate.StartAsync(store);
+
+        Assert.Equal(BatchAnswer.NotLoaded, (await gate.GrabAsync(new GrabTry(1, 1, 1, "k"))).Answer);
+        await gate.LoadAsync(units: 1);
+        gate.Sale = gate.Sale with { Generation = 2 };
+        Assert.Equal(BatchAnswer.Fenced, (await gate.GrabAsync(new GrabTry(1, 1, 1, "k"))).Answer);
+        await gate.Load.BeginAsync(gate.Sale.Keys, 2);
+        Assert.Equal(BatchAnswer.Fenced, (await gate.GrabAsync(new GrabTry(1, 1, 1, "k"))).Answer);
+        Assert.Null(await gate.Queue.PeekAsync(gate.Sale.Keys));
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Release_Twice_GivesBackOnce(Store store)
+    {
+        await using var gate = await TestGate.StartAsync(store);
+        await gate.LoadAsync(units: 10, limit: 5);
+        await gate.GrabAsync(new(1, 1, 2, null), new(2, 1, 3, null), new(3, 2, 1, null));
+
+        await gate.Release.RunAsync(gate.Sale.Keys, 1, backOnSale: true, [1, 1, 99]);
+        await gate.Release.RunAsync(gate.Sale.Keys, 1, backOnSale: true, [1]);
+
+        var account = await gate.AccountAsync();
+        Assert.Equal((6, 4), (account.Left, account.Tickets));
+        Assert.Equal(new GateAllowance(5, 3), await gate.Gate.ReadAllowanceAsync(gate.Sale.Keys, 1));
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Release_AnotherGenerationOrRebuilding_IsNotLoaded(Store store)
+    {
+        await using var gate = await TestGate.StartAsync(store);
+        Assert.Equal(ReleaseOutcome.NotLoaded, await gate.Release.RunAsync(gate.Sale.Keys, 1, backOnSale: true, [1]));
+        await gate.LoadAsync(units: 1);
+        Assert.Equal(ReleaseOutcome.NotLoaded, await gate.Release.RunAsync(gate.Sale.Keys, 2, backOnSale: true, [1]));
+        await gate.Load.BeginAsync(gate.Sale.Keys, 2);
+        Assert.Equal(ReleaseOutcome.NotLoaded, await gate.Release.RunAsync(gate.Sale.Keys, 2, backOnSale: true, [1]));
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Release_UnitsThatDoNotExist_GoesWithoutRaisingLeft(Store store)
+    {
+        await using var gate = await TestGate.StartAsync(store);
+        await gate.LoadAsync(units: 3, limit: 3);
+        await gate.GrabAsync(new GrabTry(1, 1, 2, null));
+
+        await gate.Release.RunAsync(gate.Sale.Keys, 1, backOnSale: false, [1]);
+
+        Assert.Equal(1, (await gate.Gate.ReadAsync(gate.Sale.Keys))!.Left);
+        Assert.Equal(0, (await gate.Gate.ReadAllowanceAsync(gate.Sale.Keys, 1))!.Held);
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Install_RebuilderThatWasOvertaken_ChangesNothing(Store store)
+    {
+        await using var gate = await TestGate.StartAsync(store);
+        Assert.True(await gate.Load.BeginAsync(gate.Sale.Keys, 2));
+        Assert.True(await gate.Load.BeginAsync(gate.Sale.Keys, 3));
+        Assert.True(await gate.Load.InstallAsync(gate.Sale.Keys, 3, TestGate.Contents(units: 3)));
+
+        Assert.False(await gate.Load.InstallAsync(gate.Sale.Keys, 2, TestGate.Contents(units: 2)));
+        Assert.False(await gate.Load.BeginAsync(gate.Sale.Keys, 2));
+        Assert.False(await gate.Load.BeginAsync(gate.Sale.Keys, 3));
+
+        var reading = (await gate.Gate.ReadAsync(gate.Sale.Keys))!;
+        Assert.Equal((3, 3L, false), (reading.Left, reading.Generation, reading.Rebuilding));
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Begin_KeepsTheQueue(Store store)
+    {
+        await using var gate = await TestGate.StartAsync(store);
+        await gate.LoadAsync(units: 3);
+        await gate.GrabAsync(new(1, 1, 1, "k"), new(2, 2, 1, null));
+
+        await gate.Load.BeginAsync(gate.Sale.Keys, 2);
+
+        Assert.Equal(2, (await gate.Gate.ReadQueueAsync(gate.Sale.Keys)).Count);
+        Assert.Null(await gate.Gate.FindTicketAsync(gate.Sale.Keys, 1));
+        Assert.Null(await gate.Queue.PeekAsync(gate.Sale.Keys));
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Trim_OnlyWhereTheFirstAndTheLastStillAre(Store store)
+    {
+        await using var gate = await TestGate.StartAsync(store);
+        await gate.LoadAsync(units: 600);
+        await GrabManyAsync(gate, first: 1, count: 510);
+        var peeked = (await gate.Queue.PeekAsync(gate.Sale.Keys))!;
+        await GrabManyAsync(gate, first: 511, count: 10);
+
+        Assert.Equal(500, peeked.Raw.Count);
+        Assert.True(await gate.Queue.TrimAsync(gate.Sale.Keys, peeked.Raw));
+        Assert.False(await gate.Queue.TrimAsync(gate.Sale.Keys, peeked.Raw));
+
+        var rest = (await gate.Queue.PeekAsync(gate.Sale.Keys))!;
+        Assert.Equal(Enumerable.Range(501, 20), rest.Raw.Select(raw => (int)Ticket.Parse(raw)!.SeckillId));
+
+        // Somebody else has trimmed a part of what this writer looked at.
+        Assert.True(await gate.Queue.TrimAsync(gate.Sale.Keys, [.. rest.Raw.Take(5)]));
+        Assert.False(await gate.Queue.TrimAsync(gate.Sale.Keys, rest.Raw));
+        Assert.Equal(15, (await gate.Gate.ReadQueueAsync(gate.Sale.Keys)).Count);
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Change_SameIdTwice_MovesOnce(Store store)
+    {
+        await using var gate = await TestGate.StartAsync(store);
+        await gate.LoadAsync(units: 5, limit: 9);
+        await gate.GrabAsync(new GrabTry(1, 1, 4, null));
+
+        Assert.Equal(GateOutcome.FewerLeft, await gate.Gate.ChangeAsync(gate.Sale.Keys, 1, changeId: 1, delta: -2));
+        Assert.Equal(GateOutcome.Done, await gate.Gate.ChangeAsync(gate.Sale.Keys, 1, changeId: 2, delta: 7));
+        Assert.Equal(GateOutcome.Done, await gate.Gate.ChangeAsync(gate.Sale.Keys, 1, changeId: 2, delta: 7));
+        Assert.Equal(GateOutcome.NotNow, await gate.Gate.ChangeAsync(gate.Sale.Keys, 2, changeId: 3, delta: 7));
+
+        var account = await gate.AccountAsync();
+        Assert.Equal((12, 8), (account.Units, account.Left));
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Grab_ManyBatchesAtOnce_NeverMoreThanTheUnitsOrTheLimit(Store store)
+    {
+        await using var gate = await TestGate.StartAsync(store);
+        await gate.LoadAsync(units: 500, limit: 5);
+        var random = new Random(1);
+        var batches = Enumerable.Range(0, 200)
+            .Select(b => Enumerable.Range(0, 16).Select(i => new GrabTry(b * 16 + i + 1, random.Next(1, 200), random.Next(1, 4), i % 3 == 0 ? $"k{random.Next(3)}" : null)).ToArray())
+            .ToList();
+
+        var results = await Task.WhenAll(batches.Select(batch => gate.GrabAsync(batch)));
+
+        var granted = results.Zip(batches).SelectMany(pair => pair.First.Answers.Zip(pair.Second)).Where(pair => pair.First == GrabAnswer.Granted).Select(pair => pair.Second).ToList();
+        var account = await gate.AccountAsync();
+        Assert.Equal(500 - account.Left, granted.Sum(g => g.Quantity));
+        Assert.InRange(account.Left, 0, 500);
+        Assert.All(granted.GroupBy(g => g.UserId), group => Assert.InRange(group.Sum(g => g.Quantity), 1, 5));
+        Assert.Equal(granted.Select(g => g.SeckillId).Order(), account.Queue.Select(raw => Ticket.Parse(raw)!.SeckillId).Order());
+    }
+
+    private static async Task GrabManyAsync(TestGate gate, int first, int count)
+    {
+        foreach (var batch in Enumerable.Range(first, count).Chunk(GrabScript.BatchSize))
+        {
+            await gate.GrabAsync([.. batch.Select(id => new GrabTry(id, UserId: id, Quantity: 1, Key: null))]);
+        }
+    }
+}
