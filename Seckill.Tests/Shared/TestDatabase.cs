@@ -5,15 +5,14 @@ using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using Seckill.Core;
-using Seckill.Core.Accounts;
-using Seckill.Core.Catalog;
-using Seckill.Core.Ordering;
 using Seckill.Core.Persistence;
-using Seckill.Core.Sales;
 
 namespace Seckill.Tests.Shared;
 
-/// <summary>An empty ledger in a directory of its own, with what reads and writes nothing else, under a clock that stands still.</summary>
+/// <summary>
+/// An empty ledger in a directory of its own, and the core's classes on it, under a clock that stands still. Nothing runs by itself
+/// and there is no store: for what only reads and writes SQL.
+/// </summary>
 internal sealed class TestDatabase : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
@@ -47,10 +46,7 @@ internal sealed class TestDatabase : IAsyncDisposable
         services.AddSingleton<IConfiguration>(configuration);
         services.AddSingleton<IHostEnvironment>(new HostEnvironment { EnvironmentName = environment, ContentRootPath = directory });
         services.AddSingleton<TimeProvider>(time);
-        services.AddSingleton<StoreClock>();
-        services.AddSingleton<IdGenerator>();
-        services.AddOptions<OrderingOptions>();
-        services.AddPersistence(configuration).AddAccounts().AddCatalog().AddSales();
+        services.AddSeckillCore(configuration);
         return new(directory, time, services.BuildServiceProvider());
     }
 
