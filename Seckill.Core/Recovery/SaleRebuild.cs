@@ -14,7 +14,7 @@ namespace Seckill.Core.Recovery;
 /// is the fence: it is raised first, so whatever was read or decided under an older one changes nothing any more.
 /// </summary>
 internal sealed partial class SaleRebuild(
-    IDbContextFactory<SeckillDbContext> contexts, LoadScripts load, SaleGate gate, LeaseScript lease, SaleDirectory directory, StockSignals signals, Metering metering, ILogger<SaleRebuild> logger)
+    IDbContextFactory<SeckillDbContext> contexts, LoadScripts load, SaleGate gate, LeaseScript lease, DirectoryRefresh refresh, StockSignals signals, Metering metering, ILogger<SaleRebuild> logger)
 {
     private static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(10);
 
@@ -55,7 +55,7 @@ internal sealed partial class SaleRebuild(
 
             LogRebuilt(saleId, generation, contents.Left, contents.Tickets.Count);
             metering.Rebuilds.Add(1);
-            directory.Stale.Set();
+            await refresh.RunAsync(cancellationToken);
             signals.Turned.Set();
             return true;
         }

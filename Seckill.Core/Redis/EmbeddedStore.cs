@@ -31,7 +31,7 @@ internal sealed class EmbeddedStore : IDisposable
                 [
                     "--bind", "127.0.0.1", "--port", $"{_port}", "--auth", "Password", "--password", _password,
                     "--lua", "true", "--lua-transaction-mode", "true",
-                    "--memory", "512m", "--index", "16m", "--page", "1m",
+                    "--memory", "512m", "--index", "16m", "--page", "1m", "-q", "true",
                 ], loggerFactory: null);
                 _server.Start();
                 return;

@@ -40,6 +40,21 @@ internal sealed class TestHouse : IAsyncDisposable
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    /// <summary>A house in which nothing runs by itself: the test is the writer, the sweeps and the loader.</summary>
+    public static Task<TestHouse> StartStillAsync(Store store, string? directory = null, string? redis = null, params (string Key, string? Value)[] settings) =>
+        StartAsync(
+            store,
+            services =>
+            {
+                foreach (var service in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType != typeof(CoreStart)).ToList())
+                {
+                    services.Remove(service);
+                }
+            },
+            directory,
+            redis,
+            settings);
+
     /// <param name="directory">Of an earlier house, to go on with its ledger.</param>
     public static async Task<TestHouse> StartAsync(
         Store store, Action<IServiceCollection>? configure = null, string? directory = null, string? redis = null, params (string Key, string? Value)[] settings)
@@ -84,8 +99,32 @@ internal sealed class TestHouse : IAsyncDisposable
             await products.SetVipLimitAsync(Seller, product.Id, user, quota, Token);
         }
 
-        return await PlanSaleAsync(product.Id, units, opensIn, lasts, paymentWindowSeconds);
+        if (!IsStill)
+        {
+            return await PlanSaleAsync(product.Id, units, opensIn, lasts, paymentWindowSeconds);
+        }
+
+        // Nobody would load it while the seller waits for that.
+        var sale = await PlanSaleAsync(product.Id, units, TimeSpan.FromHours(1), lasts, paymentWindowSeconds);
+        Time.Turn(TimeSpan.FromHours(1) - (opensIn ?? TimeSpan.FromSeconds(-1)));
+        await TendAsync();
+        return sale;
     }
+
+    public Task TendAsync() => Get<SaleLife>().TendAsync(Token);
+
+    /// <summary>Writes the orders of what is queued now.</summary>
+    public Task<int> WriteAsync(TestSale sale) => Get<OrderWriter>().WriteAsync(Card(sale), Token);
+
+    /// <summary>A grab of which nobody waits to be written.</summary>
+    public async Task<long> QueueAsync(TestSale sale, long user, int quantity = 1, string? key = null)
+    {
+        var id = Get<IdGenerator>().Next();
+        var result = await Get<GrabScript>().RunAsync(Card(sale), Get<StoreClock>().Milliseconds, int.MaxValue, [new(id, user, quantity, key)], Patience);
+        return result.Answers is [GrabAnswer.Granted] ? id : throw new InvalidOperationException($"The grab was answered {result.Answer}, {string.Join(',', result.Answers)}.");
+    }
+
+    private bool IsStill => !_host.Services.GetServices<IHostedService>().OfType<SaleLifeService>().Any();
 
     public async Task<TestSale> PlanSaleAsync(long productId, int units, TimeSpan? opensIn = null, TimeSpan? lasts = null, int paymentWindowSeconds = 900)
     {
@@ -137,6 +176,16 @@ internal sealed class TestHouse : IAsyncDisposable
 
         return account!;
     }
+
+    /// <summary>Units, left, queued, and open or paid, of an account without a difference.</summary>
+    public async Task<(int Units, int Left, int Queued, int Taken)> NumbersAsync(TestSale sale)
+    {
+        var account = await AccountAsync(sale);
+        Assert.Equal(0, account.Difference);
+        return (account.Units, account.Left, account.Queued, account.AwaitingPayment + account.Paid);
+    }
+
+    public Task<int> QuotaAsync(long user) => ReadAsync(db => db.VipPurchaseLimits.Where(v => v.UserId == user).Select(v => v.Remaining).SingleAsync());
 
     public Task ExpireAsync() => Get<OrderExpiry>().SweepAsync(Token);
 
