@@ -51,6 +51,13 @@ public sealed class RedisServer : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Forgets everything it has on disk. Only while it does not run.</summary>
+    public void Wipe()
+    {
+        Directory.Delete(_directory, recursive: true);
+        Directory.CreateDirectory(_directory);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_process is { HasExited: false })

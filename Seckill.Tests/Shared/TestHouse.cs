@@ -69,8 +69,7 @@ internal sealed class TestHouse : IAsyncDisposable
             new("ConnectionStrings:Redis", store == Store.Redis ? redis ?? SharedRedis.NextDatabase() : null),
             new("Grabbing:TriesPerSecond", "1000000"),
             new("Grabbing:StorePatience", "00:00:30"),
-            .. settings.Select(s => KeyValuePair.Create(s.Key, s.Value)),
-        ]);
+        ]).AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, s.Value)));
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddProvider(new TestOutput());
         builder.Services.AddSingleton<TimeProvider>(time);
 
