@@ -227,23 +227,6 @@ internal sealed class TestHouse : IAsyncDisposable
             Directory.Delete(_directory, recursive: true);
         }
     }
-
-    private sealed class TestOutput : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            TestContext.Current.TestOutputHelper?.WriteLine($"{logLevel}: {formatter(state, exception)} {exception}");
-
-        public void Dispose()
-        {
-        }
-    }
 }
 
 internal sealed record TestSale(long SaleId, long ProductId);
