@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using MudBlazor.Services;
+using Seckill.Web.Endpoints.Wire;
 
 namespace Seckill.Web.Components;
 
 internal static class PagesServices
 {
-    /// <summary>The pages. The application adds authentication and request localization to its pipeline itself.</summary>
+    /// <summary>The pages, their languages and their circuits.</summary>
     public static IServiceCollection AddSeckillPages(this IServiceCollection services)
     {
         services.AddRazorComponents().AddInteractiveServerComponents(options =>
@@ -21,6 +22,15 @@ internal static class PagesServices
         services.AddSingleton<CircuitCap>();
         services.AddSingleton<CircuitHandler>(provider => provider.GetRequiredService<CircuitCap>());
         return services;
+    }
+
+    /// <summary>The page for what nobody expected, and the visitor's language. Goes before authentication; the API answers errors in its own words.</summary>
+    public static WebApplication UseSeckillPages(this WebApplication app)
+    {
+        app.UseWhen(
+            context => !ApiErrors.IsApi(context.Request),
+            pages => pages.UseExceptionHandler(Links.Error, createScopeForErrors: true).UseRequestLocalization());
+        return app;
     }
 
     public static WebApplication MapSeckillPages(this WebApplication app)
