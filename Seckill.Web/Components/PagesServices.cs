@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Components.Server.Circuits;
+using Microsoft.Extensions.Options;
 using MudBlazor.Services;
 using Seckill.Web.Endpoints.Wire;
 
@@ -9,11 +11,16 @@ internal static class PagesServices
     /// <summary>The pages, their languages and their circuits.</summary>
     public static IServiceCollection AddSeckillPages(this IServiceCollection services)
     {
-        services.AddRazorComponents().AddInteractiveServerComponents(options =>
+        services.AddOptions<PagesOptions>()
+            .BindConfiguration(PagesOptions.Section)
+            .Validate(o => o.MaxCircuits >= 0, "Pages:MaxCircuits must be 0 or more.")
+            .ValidateOnStart();
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddOptions<CircuitOptions>().Configure<IOptions<PagesOptions>>((circuits, pages) =>
         {
             // A shopper whose phone slept finds their page again; many who left for good must not stay in memory.
-            options.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(2);
-            options.DisconnectedCircuitMaxRetained = CircuitCap.Max / 4;
+            circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(2);
+            circuits.DisconnectedCircuitMaxRetained = pages.Value.MaxCircuits / 4;
         });
         services.AddCascadingAuthenticationState();
         services.AddLocalization();
