@@ -1,21 +1,19 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Components.Web;
+using Microsoft.Extensions.Options;
 
 namespace Seckill.Web.Components;
 
 /// <summary>
-/// Counts circuits. Each holds memory on the server for as long as its page is open, so beyond the cap pages are rendered without
-/// one and work by plain forms.
+/// Counts circuits, and stops handing them out at <see cref="PagesOptions.MaxCircuits"/>.
 /// </summary>
-internal sealed class CircuitCap : CircuitHandler
+internal sealed class CircuitCap(IOptions<PagesOptions> options) : CircuitHandler
 {
-    public const int Max = 2_000;
-
     private int _active;
 
     /// <summary>How the interactive part of a page is to be rendered now; null: statically.</summary>
-    public IComponentRenderMode? Mode => Volatile.Read(ref _active) < Max ? RenderMode.InteractiveServer : null;
+    public IComponentRenderMode? Mode => Volatile.Read(ref _active) < options.Value.MaxCircuits ? RenderMode.InteractiveServer : null;
 
     public override Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken cancellationToken)
     {

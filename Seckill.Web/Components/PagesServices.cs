@@ -1,18 +1,26 @@
+using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Components.Server.Circuits;
+using Microsoft.Extensions.Options;
 using MudBlazor.Services;
+using Seckill.Web.Endpoints.Wire;
 
 namespace Seckill.Web.Components;
 
 internal static class PagesServices
 {
-    /// <summary>The pages. The application adds authentication and request localization to its pipeline itself.</summary>
+    /// <summary>The pages, their languages and their circuits.</summary>
     public static IServiceCollection AddSeckillPages(this IServiceCollection services)
     {
-        services.AddRazorComponents().AddInteractiveServerComponents(options =>
+        services.AddOptions<PagesOptions>()
+            .BindConfiguration(PagesOptions.Section)
+            .Validate(o => o.MaxCircuits >= 0, "Pages:MaxCircuits must be 0 or more.")
+            .ValidateOnStart();
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddOptions<CircuitOptions>().Configure<IOptions<PagesOptions>>((circuits, pages) =>
         {
             // A shopper whose phone slept finds their page again; many who left for good must not stay in memory.
-            options.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(2);
-            options.DisconnectedCircuitMaxRetained = CircuitCap.Max / 4;
+            circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(2);
+            circuits.DisconnectedCircuitMaxRetained = pages.Value.MaxCircuits / 4;
         });
         services.AddCascadingAuthenticationState();
         services.AddLocalization();
@@ -21,6 +29,15 @@ internal static class PagesServices
         services.AddSingleton<CircuitCap>();
         services.AddSingleton<CircuitHandler>(provider => provider.GetRequiredService<CircuitCap>());
         return services;
+    }
+
+    /// <summary>The page for what nobody expected, and the visitor's language. Goes before authentication; the API answers errors in its own words.</summary>
+    public static WebApplication UseSeckillPages(this WebApplication app)
+    {
+        app.UseWhen(
+            context => !ApiErrors.IsApi(context.Request),
+            pages => pages.UseExceptionHandler(Links.Error, createScopeForErrors: true).UseRequestLocalization());
+        return app;
     }
 
     public static WebApplication MapSeckillPages(this WebApplication app)

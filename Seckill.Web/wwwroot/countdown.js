@@ -15,11 +15,10 @@ export function digits(milliseconds) {
 
 // Changes once a minute at most, so that reading it is not being interrupted by it.
 function spoken(milliseconds) {
-  const minutes = Math.ceil(milliseconds / 60_000);
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
   if (seconds >= 86_400) return text('Spoken_Days', Math.floor(seconds / 86_400), Math.floor(seconds / 3_600) % 24);
   if (seconds >= 3_600) return text('Spoken_Hours', Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60);
-  return seconds >= 60 ? text('Spoken_Minutes', Math.min(59, minutes)) : text('Spoken_Seconds');
+  return seconds >= 60 ? text('Spoken_Minutes', Math.floor(seconds / 60)) : text('Spoken_Seconds');
 }
 
 function tickOne(element, now) {

@@ -6,6 +6,11 @@ import { measure } from './clock.js';
 if (document.querySelector('[data-part=countdown]')) measure();
 if (document.querySelector('[data-sale]')) import('./sale.js');
 
+// The server no longer knows this page, after its restart for instance. Whatever the page shows is in the ledger: load it anew.
+document.getElementById('components-reconnect-modal')?.addEventListener('components-reconnect-state-changed', event => {
+  if (event.detail.state === 'rejected') location.reload();
+});
+
 document.addEventListener('click', async event => {
   const button = event.target.closest?.('[data-reconnect], [data-reload]:is(button)');
   if (!button) return;

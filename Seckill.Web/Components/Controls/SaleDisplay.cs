@@ -1,13 +1,13 @@
+using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Seckill.Core.Live;
+using Seckill.Web.Endpoints.Wire;
+using Seckill.Web.Hubs;
 
 namespace Seckill.Web.Components.Controls;
 
 internal static class SaleDisplay
 {
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
-
     /// <summary>The phase at a moment: a reading is a fraction of a second old, and opening and end must be shown to the second.</summary>
     public static SalePhase PhaseAt(this SaleView sale, DateTime now) => sale.Phase switch
     {
@@ -28,22 +28,9 @@ internal static class SaleDisplay
         _ => null,
     };
 
-    /// <summary>The first state for the script, in the form in which the hub sends the later ones.</summary>
-    public static string? ToJson(SaleView? sale, DateTime now) => sale is null ? null : JsonSerializer.Serialize(
-        new
-        {
-            ProductId = sale.ProductId.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            SaleId = sale.SaleId.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            sale.Phase,
-            sale.Left,
-            sale.Units,
-            Price = sale.PriceCents / 100m,
-            OpensAt = Iso(sale.OpensAt),
-            EndsAt = Iso(sale.EndsAt),
-            sale.Message,
-            ServerTime = Iso(now),
-        },
-        _json);
+    /// <summary>The first state for the script, just as the hub sends the later ones.</summary>
+    public static string? ToJson(SaleView? sale, DateTime now) =>
+        sale is null ? null : JsonSerializer.Serialize(SaleState.Of(sale, now), ApiJson.Options);
 
-    public static string Iso(DateTime at) => at.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    public static string Iso(DateTime at) => at.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }
