@@ -1,5 +1,6 @@
 using Seckill.Core;
 using Seckill.Web.Accounts;
+using Seckill.Web.Components;
 using Seckill.Web.Endpoints;
 using Seckill.Web.Hosting;
 using Seckill.Web.Hubs;
@@ -13,17 +14,21 @@ return await Starting.RunAsync(args, builder =>
     builder.Services.AddCallers();
     builder.Services.AddApi();
     builder.Services.AddSaleHub();
+    builder.Services.AddSeckillPages();
     builder.AddTelemetry();
 
     var app = builder.Build();
 
     app.UseBrowserHeaders();
     app.UseApiErrors();
+    app.UseSeckillPages();
     app.UseCallers();
     app.UseAuthorization();
+    app.UseAntiforgery();
 
     app.MapApi();
     app.MapSaleHub();
+    app.MapSeckillPages();
     app.MapHealth();
     app.MapMetrics();
 
