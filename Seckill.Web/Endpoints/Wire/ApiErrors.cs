@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Seckill.Web.Endpoints.Wire;
 
 /// <summary>Puts what the framework refuses and what nobody expected under /api into the envelope.</summary>
-internal sealed partial class ApiErrors(RequestDelegate next, ILogger<ApiErrors> logger)
+internal sealed partial class ApiErrors(RequestDelegate next, ApiRoutes routes, ILogger<ApiErrors> logger)
 {
     // 499 is what proxies write down for a caller who went away; nobody reads this answer.
     private const int ClientClosedRequest = 499;
@@ -21,6 +21,12 @@ internal sealed partial class ApiErrors(RequestDelegate next, ILogger<ApiErrors>
         Refusal? refusal;
         try
         {
+            if (context.GetEndpoint()?.Metadata.GetMetadata<ApiMetadata>() is null)
+            {
+                await RefuseAddressAsync(context);
+                return;
+            }
+
             await next(context);
             if (response.HasStarted || response.StatusCode < StatusCodes.Status400BadRequest || response.ContentType is not null)
             {
@@ -53,6 +59,18 @@ internal sealed partial class ApiErrors(RequestDelegate next, ILogger<ApiErrors>
         {
             await refusal.ExecuteAsync(context);
         }
+    }
+
+    private Task RefuseAddressAsync(HttpContext context)
+    {
+        var methods = routes.MethodsOf(context.Request.Path);
+        if (methods.Count == 0)
+        {
+            return Refusal.NotFound.ExecuteAsync(context);
+        }
+
+        context.Response.Headers.Allow = string.Join(", ", methods);
+        return Refusal.WrongMethod.ExecuteAsync(context);
     }
 
     private static Refusal? RefusalOf(int status) => status switch
