@@ -5,9 +5,6 @@ namespace Seckill.Web.Endpoints.Wire;
 /// <summary>Puts what the framework refuses and what nobody expected under /api into the envelope.</summary>
 internal sealed partial class ApiErrors(RequestDelegate next, ApiRoutes routes, ILogger<ApiErrors> logger)
 {
-    // 499 is what proxies write down for a caller who went away; nobody reads this answer.
-    private const int ClientClosedRequest = 499;
-
     public Task InvokeAsync(HttpContext context) => IsApi(context.Request) ? GuardAsync(context) : next(context);
 
     public static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
@@ -39,7 +36,7 @@ internal sealed partial class ApiErrors(RequestDelegate next, ApiRoutes routes, 
         {
             if (!response.HasStarted)
             {
-                response.StatusCode = ClientClosedRequest;
+                response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             }
 
             return;
