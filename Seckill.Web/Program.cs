@@ -26,11 +26,14 @@ return await Starting.RunAsync(args, builder =>
     app.UseAuthorization();
     app.UseAntiforgery();
 
-    app.MapApi();
-    app.MapSaleHub();
-    app.MapSeckillPages();
     app.MapHealth();
     app.MapMetrics();
+    if (app.Services.GetRequiredService<Roles>().Web)
+    {
+        app.MapApi();
+        app.MapSaleHub();
+        app.MapSeckillPages();
+    }
 
     return app;
 });

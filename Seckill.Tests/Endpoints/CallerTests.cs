@@ -192,6 +192,18 @@ public sealed class CallerTests
         Assert.Equal(ApiCode.NotAllowed, (await seller.GetAsync("/api/seller/products")).Code);
     }
 
+    [Fact]
+    public async Task Shopper_Suspended_GrabsNothing()
+    {
+        var app = await SharedApp.StartedAsync();
+        var (shopper, admin) = (await app.RegisterAsync(), await app.AdminAsync());
+        var sale = await app.OpenSaleAsync(units: 1);
+
+        await admin.PutAsync($"/api/admin/users/{shopper.UserId}/role", new { suspended = true });
+
+        Assert.NotNull(await TestHouse.WaitForAsync(async () => await shopper.GrabAsync(sale, quantity: 2) is { Code: ApiCode.NotAllowed } refused ? refused : null));
+    }
+
     // The cookie that a sign-in page would set: made by the program's own sign-in, outside a request.
     private static async Task<string> CookieOfAsync(SeckillApp app, Caller shopper)
     {

@@ -39,6 +39,8 @@ public sealed class EnvelopeTests
 
         Assert.Equal(ApiCode.WrongMethod, reply.Code);
         Assert.Equal("POST", reply.Headers["Allow"]);
+        Assert.Equal("GET, POST", (await app.Shopper(1).DeleteAsync("/api/seller/sales")).Headers["Allow"]);
+        Assert.Equal(ApiCode.WrongMethod, (await app.Anybody.GetAsync("/api/users/register")).Code);
     }
 
     [Theory]

@@ -7,6 +7,7 @@ internal static class ApiEndpoints
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
         services.ConfigureHttpJsonOptions(o => ApiJson.Configure(o.SerializerOptions));
+        services.AddSingleton<ApiRoutes>();
         services.AddApiDescription();
         return services;
     }
@@ -15,7 +16,7 @@ internal static class ApiEndpoints
 
     public static void MapApi(this IEndpointRouteBuilder routes)
     {
-        var api = routes.MapGroup("/api").AddEndpointFilter(RefuseUnreadable);
+        var api = routes.MapGroup("/api").WithMetadata(new ApiMetadata()).AddEndpointFilter(RefuseUnreadable);
         api.MapTime();
         api.MapUsers();
         api.MapProducts();

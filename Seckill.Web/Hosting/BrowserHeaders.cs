@@ -23,7 +23,6 @@ internal static class BrowserHeaders
         .AddFrameOptionsDeny()
         .AddContentTypeOptionsNoSniff()
         .AddReferrerPolicyStrictOriginWhenCrossOrigin()
-        .RemoveServerHeader()
         .AddContentSecurityPolicy(csp =>
         {
             csp.AddDefaultSrc().Self();

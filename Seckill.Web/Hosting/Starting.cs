@@ -18,6 +18,7 @@ internal static class Starting
         {
             var builder = WebApplication.CreateBuilder(args);
             builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownTimeout);
+            builder.WebHost.ConfigureKestrel(o => o.AddServerHeader = false);
             await using var app = build(builder);
             await app.RunAsync();
             return 0;

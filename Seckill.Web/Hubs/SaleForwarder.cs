@@ -18,16 +18,22 @@ internal sealed partial class SaleForwarder(SaleBoard board, StoreClock clock, I
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var subscription = board.SubscribeAll(Leave);
-        while (await _bell.Reader.WaitToReadAsync(stoppingToken))
+        try
         {
-            _bell.Reader.TryRead(out _);
-            foreach (var productId in _changed.Keys)
+            while (await _bell.Reader.WaitToReadAsync(stoppingToken))
             {
-                if (_changed.TryRemove(productId, out var sale))
+                _bell.Reader.TryRead(out _);
+                foreach (var productId in _changed.Keys)
                 {
-                    await SendAsync(sale);
+                    if (_changed.TryRemove(productId, out var sale))
+                    {
+                        await SendAsync(sale);
+                    }
                 }
             }
+        }
+        catch (OperationCanceledException)
+        {
         }
     }
 

@@ -3,11 +3,8 @@ using System.Diagnostics;
 namespace Seckill.Web.Endpoints.Wire;
 
 /// <summary>Puts what the framework refuses and what nobody expected under /api into the envelope.</summary>
-internal sealed partial class ApiErrors(RequestDelegate next, ILogger<ApiErrors> logger)
+internal sealed partial class ApiErrors(RequestDelegate next, ApiRoutes routes, ILogger<ApiErrors> logger)
 {
-    // 499 is what proxies write down for a caller who went away; nobody reads this answer.
-    private const int ClientClosedRequest = 499;
-
     public Task InvokeAsync(HttpContext context) => IsApi(context.Request) ? GuardAsync(context) : next(context);
 
     public static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
@@ -21,6 +18,12 @@ internal sealed partial class ApiErrors(RequestDelegate next, ILogger<ApiErrors>
         Refusal? refusal;
         try
         {
+            if (context.GetEndpoint()?.Metadata.GetMetadata<ApiMetadata>() is null)
+            {
+                await RefuseAddressAsync(context);
+                return;
+            }
+
             await next(context);
             if (response.HasStarted || response.StatusCode < StatusCodes.Status400BadRequest || response.ContentType is not null)
             {
@@ -33,7 +36,7 @@ internal sealed partial class ApiErrors(RequestDelegate next, ILogger<ApiErrors>
         {
             if (!response.HasStarted)
             {
-                response.StatusCode = ClientClosedRequest;
+                response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             }
 
             return;
@@ -53,6 +56,18 @@ internal sealed partial class ApiErrors(RequestDelegate next, ILogger<ApiErrors>
         {
             await refusal.ExecuteAsync(context);
         }
+    }
+
+    private Task RefuseAddressAsync(HttpContext context)
+    {
+        var methods = routes.MethodsOf(context.Request.Path);
+        if (methods.Count == 0)
+        {
+            return Refusal.NotFound.ExecuteAsync(context);
+        }
+
+        context.Response.Headers.Allow = string.Join(", ", methods);
+        return Refusal.WrongMethod.ExecuteAsync(context);
     }
 
     private static Refusal? RefusalOf(int status) => status switch
