@@ -34,9 +34,27 @@ internal static class PagesServices
     /// <summary>The page for what nobody expected, and the visitor's language. Goes before authentication; the API answers errors in its own words.</summary>
     public static WebApplication UseSeckillPages(this WebApplication app)
     {
+        app.UseWhen(context => !ApiErrors.IsApi(context.Request), pages => pages.UseRequestLocalization());
+
+        // Whoever asks for a page gets one, whatever went wrong; programs and modules go by the status.
         app.UseWhen(
-            context => !ApiErrors.IsApi(context.Request),
-            pages => pages.UseExceptionHandler(Links.Error, createScopeForErrors: true).UseRequestLocalization());
+            context => !ApiErrors.IsApi(context.Request) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase),
+            pages =>
+            {
+                pages.UseExceptionHandler(Links.Error, createScopeForErrors: true);
+                pages.UseStatusCodePagesWithReExecute(Links.Error, "?status={0}", createScopeForStatusCodePages: true);
+
+                // A form that failed comes here once more, and must not be taken for a form of the error page.
+                pages.Use((context, next) =>
+                {
+                    context.Request.Method = context.Request.Path == Links.Error ? HttpMethods.Get : context.Request.Method;
+                    return next(context);
+                });
+
+                // A branch does not know the application's endpoints, and the error page, which all this leads to, is one of them.
+                pages.Properties["__GlobalEndpointRouteBuilder"] = app;
+                pages.UseRouting();
+            });
         return app;
     }
 

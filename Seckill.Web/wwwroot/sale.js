@@ -186,6 +186,7 @@ class Sale {
     if (this.remaining === null) return;
     this.remaining = Math.max(0, limit - held);
     say(this.part('limit'), held > 0 ? text('Limit_Held', limit, held) : text('Limit', limit));
+    this.part('mine').hidden = held === 0;
     this.#setQuantity(Number(this.quantity.value));
   }
 

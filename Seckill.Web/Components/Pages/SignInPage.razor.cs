@@ -21,13 +21,8 @@ public sealed partial class SignInPage(UserAccounts accounts, NavigationManager 
     [SupplyParameterFromForm(FormName = "sign-in")]
     public string? Password { get; set; }
 
-    protected override void OnInitialized()
-    {
-        if (HttpMethods.IsGet(HttpContext.Request.Method) && CurrentUser.UserIdOf(HttpContext.User) is not null)
-        {
-            navigation.NavigateTo(Links.Local(ReturnUrl));
-        }
-    }
+    // Who is signed in comes here from a page that is not for them: sending them back there would go round in circles.
+    private string? SignedInAs => CurrentUser.UserIdOf(HttpContext.User) is null ? null : HttpContext.User.Identity?.Name;
 
     private async Task SignInAsync()
     {
