@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { defineConfig, devices } from '@playwright/test';
+
+// With BASE_URL nothing is started: the tests go to that address.
+const deployedAt = process.env['BASE_URL'];
+
+// This file is read again by every worker, so what the first reader chose is handed on in the environment.
+const port = deployedAt ? 0 : (process.env['E2E_PORT'] ??= String(await freePort()));
+process.env['E2E_ADMIN_USER'] ??= 'e2e-admin';
+process.env['E2E_ADMIN_PASSWORD'] ??= 'flash-sale-e2e';
+
+const debian = '/usr/bin/chromium';
+const chromium = process.env['CHROMIUM'] ?? (existsSync(debian) ? debian : undefined);
+
+export default defineConfig({
+  testDir: 'tests',
+  outputDir: 'test-results',
+  fullyParallel: true,
+  workers: 2,
+  forbidOnly: Boolean(process.env['CI']),
+  // A test that passes only the second time is a bug to mend; the report calls it flaky.
+  retries: process.env['CI'] ? 1 : 0,
+  timeout: 45_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list'], ['html', { open: 'never' }], ['json', { outputFile: process.env['E2E_RESULTS'] ?? 'test-results/results.json' }]],
+  use: {
+    baseURL: deployedAt ?? `http://127.0.0.1:${port}`,
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      ...(chromium && { executablePath: chromium }),
+      // Chromium refuses to run its sandbox as root.
+      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    },
+  },
+  projects: [
+    {
+      name: 'desktop-zh',
+      use: { ...devices['Desktop Chrome'], locale: 'zh-CN', timezoneId: 'Asia/Shanghai' },
+    },
+    {
+      name: 'phone-en',
+      use: { ...devices['Pixel 7'], locale: 'en-GB', timezoneId: 'Europe/London' },
+      testIgnore: /keyboard\.spec/,
+    },
+  ],
+  ...(!deployedAt && {
+    webServer: {
+      command: 'node server.js',
+      url: `http://127.0.0.1:${port}/health/ready`,
+      timeout: 60_000,
+      stdout: process.env['E2E_SERVER_LOG'] ? ('pipe' as const) : ('ignore' as const),
+      stderr: 'pipe' as const,
+      gracefulShutdown: { signal: 'SIGTERM' as const, timeout: 15_000 },
+    },
+  }),
+});
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>(listening => probe.listen(0, '127.0.0.1', listening));
+  const { port: free } = probe.address() as AddressInfo;
+  await new Promise(closed => probe.close(closed));
+  return free;
+}

@@ -1,0 +1,156 @@
+// People, products and sales for one test. Everything is made through the public API and has its own name, so tests share nothing.
+import { randomUUID } from 'node:crypto';
+import { expect } from '@playwright/test';
+import { Api, type Order, type Page, type ProductState, type SaleAccount, type SaleState } from './api.ts';
+
+export interface Person {
+  userId: string;
+  userName: string;
+  password: string;
+  api: Api;
+}
+
+export interface Sale {
+  productId: string;
+  saleId: string;
+  name: string;
+}
+
+export interface SalePlan {
+  name?: string;
+  description?: string;
+  units?: number;
+  /** Seconds from now. 0: open at once. */
+  opensIn?: number;
+  /** Seconds from the opening. */
+  lasts?: number;
+  /** Units one shopper may have. */
+  limit?: number;
+  /** Seconds a shopper has to pay. */
+  paymentWindow?: number;
+}
+
+const password = 'flash-sale-e2e';
+
+export const unique = (): string => randomUUID().slice(0, 8);
+
+export async function register(api: Api, role: string): Promise<Person> {
+  const userName = `${role}-${unique()}`;
+  const { userId } = await api.post<{ userId: string }>('/users/register', { userName, password, firstName: 'Lin', lastName: 'Wang' });
+  return signedIn(api, userId, userName, password);
+}
+
+export async function signIn(api: Api, userName: string, secret: string): Promise<Person> {
+  const { userId, token } = await api.post<{ userId: string; token: string }>('/users/login', { userName, password: secret });
+  return { userId, userName, password: secret, api: api.as(token) };
+}
+
+async function signedIn(api: Api, userId: string, userName: string, secret: string): Promise<Person> {
+  return { ...(await signIn(api, userName, secret)), userId };
+}
+
+/** A new seller, made one by the admin; or the one that SELLER_USER and SELLER_PASSWORD name. */
+export async function newSeller(api: Api): Promise<Person> {
+  const { SELLER_USER, SELLER_PASSWORD, E2E_ADMIN_USER, E2E_ADMIN_PASSWORD } = process.env;
+  if (SELLER_USER && SELLER_PASSWORD) return signIn(api, SELLER_USER, SELLER_PASSWORD);
+
+  const admin = await signIn(api, E2E_ADMIN_USER ?? '', E2E_ADMIN_PASSWORD ?? '');
+  const seller = await register(api, 'seller');
+  await admin.api.put(`/admin/users/${seller.userId}/role`, { role: 'seller' });
+  return seller;
+}
+
+export class Shop {
+  constructor(
+    private readonly api: Api,
+    private readonly seller: Person,
+  ) {}
+
+  newShopper(): Promise<Person> {
+    return register(this.api, 'shopper');
+  }
+
+  async newProduct(plan: SalePlan = {}): Promise<{ productId: string; name: string }> {
+    const name = plan.name ?? `Lamp ${unique()}`;
+    const { productId } = await this.seller.api.post<{ productId: string }>('/seller/products', {
+      name,
+      description: plan.description ?? 'Warm light, one switch.',
+      price: 199,
+      imageUrl: '/demo/lamp.svg',
+    });
+    if (plan.limit !== undefined) await this.seller.api.put(`/seller/products/${productId}/limit`, { quantity: plan.limit });
+    return { productId, name };
+  }
+
+  /** A product with a sale, known to the whole shop when this returns. */
+  async newSale(plan: SalePlan = {}): Promise<Sale> {
+    const { opensIn = 0, lasts = 600, units = 5 } = plan;
+    const { productId, name } = await this.newProduct(plan);
+    const opensAt = (await this.now()) + opensIn * 1_000;
+    const { saleId } = await this.seller.api.post<{ saleId: string }>('/seller/sales', {
+      productId,
+      price: 9.9,
+      units,
+      opensAt: new Date(opensAt).toISOString(),
+      endsAt: new Date(opensAt + lasts * 1_000).toISOString(),
+      paymentWindowSeconds: plan.paymentWindow ?? 300,
+    });
+    const sale = { productId, saleId, name };
+    await expect.poll(() => this.phase(sale), `the sale of ${name} is known`).not.toBeUndefined();
+    return sale;
+  }
+
+  /** By the shop's clock. */
+  async now(): Promise<number> {
+    const { serverTime } = await this.api.get<{ serverTime: string | number }>('/time');
+    return new Date(serverTime).getTime();
+  }
+
+  product(sale: Sale): Promise<ProductState> {
+    return this.api.get(`/products/${sale.productId}`);
+  }
+
+  async phase(sale: Sale): Promise<SaleState['phase'] | undefined> {
+    return (await this.product(sale)).sale?.phase;
+  }
+
+  account(sale: Sale): Promise<SaleAccount> {
+    return this.seller.api.get(`/seller/sales/${sale.saleId}/account`);
+  }
+
+  pause(sale: Sale, message: string): Promise<unknown> {
+    return this.seller.api.post(`/seller/sales/${sale.saleId}/pause`, { message });
+  }
+
+  resume(sale: Sale): Promise<unknown> {
+    return this.seller.api.post(`/seller/sales/${sale.saleId}/resume`);
+  }
+
+  end(sale: Sale): Promise<unknown> {
+    return this.seller.api.post(`/seller/sales/${sale.saleId}/end`);
+  }
+
+  /** Grabs without a browser, as from another device, and waits for the order. */
+  async grab(shopper: Person, sale: Sale, quantity = 1): Promise<string> {
+    const { seckillId } = await shopper.api.post<{ seckillId: string }>('/seckill', { productId: sale.productId, quantity });
+    let orderId = '';
+    const written = async (): Promise<boolean> => {
+      orderId = (await shopper.api.get<{ orderId: string | null }>(`/seckill/${seckillId}`)).orderId ?? '';
+      return orderId !== '';
+    };
+    await expect.poll(written, 'the order is written').toBe(true);
+    return orderId;
+  }
+
+  pay(shopper: Person, orderId: string): Promise<Order> {
+    return shopper.api.post(`/orders/${orderId}/pay`);
+  }
+
+  cancel(shopper: Person, orderId: string): Promise<Order> {
+    return shopper.api.post(`/orders/${orderId}/cancel`);
+  }
+
+  orders(shopper: Person): Promise<Page<Order>> {
+    return shopper.api.get('/orders');
+  }
+}

@@ -1,0 +1,38 @@
+import { expect, test } from '../fixtures.ts';
+
+const hour = 3_600_000;
+
+for (const [words, off] of [
+  ['an hour fast', hour],
+  ['an hour slow', -hour],
+] as const) {
+  test(`the countdown is right on a device whose clock is ${words}`, async ({ shopper, shop, page }) => {
+    const { product, order } = shopper;
+    await page.addInitScript(shift => {
+      const RealDate = Date;
+      globalThis.Date = class extends RealDate {
+        constructor(value: number | string | Date = RealDate.now() + shift) {
+          super(value);
+        }
+
+        static override now(): number {
+          return RealDate.now() + shift;
+        }
+      } as DateConstructor;
+    }, off);
+    const sale = await shop.newSale({ opensIn: 15 });
+    const opensAt = Date.parse((await shop.product(sale)).sale?.opensAt ?? '');
+    await product.open(sale);
+
+    await expect(product.button).toContainText(/0:\d\d/);
+    const shown = Number(/0:(\d\d)/.exec(await product.button.innerText())?.[1]);
+    const left = (opensAt - (await shop.now())) / 1_000;
+    expect(Math.abs(shown - left), `shown ${shown}, really ${left}`).toBeLessThan(2);
+    await expect(product.button).toBeDisabled();
+
+    await expect(product.grab).toBeEnabled({ timeout: 20_000 });
+    expect(Math.abs((await shop.now()) - opensAt)).toBeLessThan(2_000);
+    await product.grab.click();
+    await expect(order.heading).toBeVisible();
+  });
+}

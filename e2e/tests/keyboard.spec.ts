@@ -1,0 +1,55 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect, test } from '../fixtures.ts';
+
+test('a shopper needs nothing but the keyboard, from the list to the paid order', async ({ shopper, shop, page, words }) => {
+  const { products, product, order, pay } = shopper;
+  const sale = await shop.newSale({ limit: 2 });
+  await products.open();
+  await press(page, products.link(sale.name));
+
+  await expect(product.grab).toBeEnabled();
+  await tabTo(page, product.quantity);
+  await page.keyboard.press('ArrowUp');
+  await press(page, product.grab);
+
+  await expect(order.heading).toBeVisible();
+  await press(page, order.pay);
+  await expect(pay.heading).toBeVisible();
+  await press(page, pay.confirm);
+  await expect(order.state).toContainText(words.state.paid);
+});
+
+test('the first stop of the keyboard leads past the navigation', async ({ visitor, page }) => {
+  await visitor.products.open();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('main')).toBeFocused();
+});
+
+test('who changes their mind keeps the order, by keyboard', async ({ shopper, person, shop, page, words }) => {
+  const { order } = shopper;
+  const sale = await shop.newSale();
+  await order.open(await shop.grab(person, sale));
+  await press(page, order.cancel);
+  await expect(order.question).toBeVisible();
+  await press(page, order.reallyCancel);
+  await expect(order.state).toContainText(words.state.cancelled);
+});
+
+async function press(page: Page, target: Locator): Promise<void> {
+  await tabTo(page, target);
+  await page.keyboard.press('Enter');
+}
+
+/** Goes on with Tab until the target has the focus, and checks that the focus can be seen there. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  await expect(target).toBeVisible();
+  for (let stops = 0; stops < 80; stops++) {
+    await page.keyboard.press('Tab');
+    if (await target.evaluate(element => element === document.activeElement)) {
+      expect(await target.evaluate(element => getComputedStyle(element).outlineStyle), 'the focus can be seen').not.toBe('none');
+      return;
+    }
+  }
+  throw new Error('The keyboard does not reach it.');
+}
