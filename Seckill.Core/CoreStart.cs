@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Seckill.Core.Ordering;
 using Seckill.Core.Persistence;
 using Seckill.Core.Recovery;
@@ -10,8 +11,8 @@ namespace Seckill.Core;
 /// What must be true before anything begins, in its order: the schema, the store, the directory of sales, and with the embedded
 /// store every sale rebuilt. It is the first hosted service, so the store stops after everything that uses it.
 /// </summary>
-internal sealed class CoreStart(
-    DatabaseStart database, DataDirectory data, StoreConnection store, StoreTrust trust, SaleLife life, OrderNews news, Roles roles) : IHostedLifecycleService, IAsyncDisposable
+internal sealed partial class CoreStart(
+    DatabaseStart database, DataDirectory data, StoreConnection store, StoreTrust trust, SaleLife life, OrderNews news, Roles roles, ILogger<CoreStart> logger) : IHostedLifecycleService, IAsyncDisposable
 {
     private IDisposable? _lock;
 
@@ -29,6 +30,7 @@ internal sealed class CoreStart(
 
         await database.RunAsync(cancellationToken);
         await store.StartAsync();
+        LogStore(store.Description);
         await trust.StartUpAsync(cancellationToken);
         await news.ListenAsync();
         if (roles.Jobs)
@@ -52,4 +54,7 @@ internal sealed class CoreStart(
         await store.DisposeAsync();
         _lock?.Dispose();
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Store: {Store}")]
+    private partial void LogStore(string store);
 }

@@ -196,6 +196,6 @@ public sealed partial class UserAccounts
             .ExecuteUpdateAsync(set => set.SetProperty(u => u.PasswordHash, hash).SetProperty(u => u.UpdatedAt, now), cancellationToken);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "User {UserId} registered as {Role}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "User {UserId} registered as {Role}")]
     private partial void LogRegistered(long userId, UserRole role);
 }

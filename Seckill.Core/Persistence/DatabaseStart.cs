@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -24,12 +25,11 @@ internal sealed partial class DatabaseStart(
     /// <exception cref="StartException">The first admin's settings are wrong.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        await MigrateAsync(db, cancellationToken);
-
+        await using var db = await OpenAsync(cancellationToken);
         var starts = await CountStartAsync(db, cancellationToken);
         ids.Start((int)(starts % IdGenerator.NodeCount), await NewestIdAsync(db, cancellationToken));
-        LogReady(options.Value.Provider, starts % IdGenerator.NodeCount);
+        var place = db.Database.GetDbConnection().DataSource;
+        LogReady(options.Value.Provider, place, starts % IdGenerator.NodeCount);
 
         var empty = !await db.Users.AnyAsync(cancellationToken) && !await db.Products.AnyAsync(cancellationToken);
         await MakeFirstAdminAsync(db, cancellationToken);
@@ -37,6 +37,21 @@ internal sealed partial class DatabaseStart(
         {
             await demo.SeedAsync(cancellationToken);
             LogDemoData();
+        }
+    }
+
+    private async Task<SeckillDbContext> OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var db = await contexts.CreateDbContextAsync(cancellationToken);
+            await MigrateAsync(db, cancellationToken);
+            return db;
+        }
+        catch (Exception e) when (e is DbException or ArgumentException)
+        {
+            throw new StartException(
+                $"The {options.Value.Provider} database cannot be used: {e.Message.ReplaceLineEndings(" ")} Correct ConnectionStrings:Database; leave it empty to use a Sqlite file in the data directory.", e);
         }
     }
 
@@ -145,8 +160,8 @@ internal sealed partial class DatabaseStart(
     [LoggerMessage(Level = LogLevel.Information, Message = "Bringing the database up to date: {Count} migrations")]
     private partial void LogMigrating(int count);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Database ready: {Provider}, this process is node {Node}")]
-    private partial void LogReady(DatabaseProvider provider, long node);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Database: {Provider}, {Place}; this process is node {Node}")]
+    private partial void LogReady(DatabaseProvider provider, string place, long node);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "First admin {UserName} made")]
     private partial void LogFirstAdmin(string userName);

@@ -53,7 +53,15 @@ internal sealed partial class SaleRebuild(
                 return false;
             }
 
-            LogRebuilt(saleId, generation, contents.Left, contents.Tickets.Count);
+            if (contents.Tickets.Count == 0)
+            {
+                LogLoaded(saleId, generation, contents.Left);
+            }
+            else
+            {
+                LogRebuilt(saleId, generation, contents.Left, contents.Tickets.Count);
+            }
+
             metering.Rebuilds.Add(1);
             await refresh.RunAsync(cancellationToken);
             signals.Turned.Set();
@@ -145,6 +153,9 @@ internal sealed partial class SaleRebuild(
     private sealed record LedgerPicture(
         FlashSale Sale, int SqlStock, int Limit, List<(long UserId, int Remaining)> Quotas, List<RecordPicture> Records, List<long> DoneChanges);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Sale {SaleId} is in Redis (generation {Generation}): {Left} units left, {Tickets} tickets held")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Sale {SaleId} is in Redis (generation {Generation}): {Left} units left")]
+    private partial void LogLoaded(long saleId, long generation, int left);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sale {SaleId} is rebuilt in Redis (generation {Generation}): {Left} units left, {Tickets} tickets held")]
     private partial void LogRebuilt(long saleId, long generation, int left, int tickets);
 }

@@ -69,7 +69,7 @@ internal sealed partial class StoreTrust(
         // A connection that is lost again after this look is not trusted for what it found.
         var losses = store.Losses;
         var runId = store.IsEmbedded ? $"embedded {Guid.NewGuid():N}" : await store.ReadRunIdAsync();
-        if (await AdoptAsync(runId, cancellationToken))
+        if (await AdoptAsync(runId, cancellationToken) && !store.IsEmbedded)
         {
             LogAnotherRun(store.Description);
         }
@@ -110,7 +110,7 @@ internal sealed partial class StoreTrust(
         clock.Set(now, Stopwatch.GetElapsedTime(began));
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Store} is another run than before: every live sale is rebuilt from SQL")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Store} is not the run that SQL knows: every live sale is rebuilt from SQL")]
     private partial void LogAnotherRun(string store);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The store could not be compared with SQL; trying again")]

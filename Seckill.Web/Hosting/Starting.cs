@@ -23,6 +23,11 @@ internal static class Starting
             await app.RunAsync();
             return 0;
         }
+        catch (OperationCanceledException)
+        {
+            // Stopped before it had started.
+            return 0;
+        }
         catch (Exception e) when (SentencesOf(e) is { Count: > 0 } sentences)
         {
             foreach (var sentence in sentences)
@@ -50,6 +55,7 @@ internal static class Starting
     {
         StartException e => [e.Message],
         OptionsValidationException e => [.. e.Failures],
+        InvalidOperationException e when e.Message.StartsWith("Failed to convert configuration value", StringComparison.Ordinal) => [e.Message],
         IOException { InnerException: AddressInUseException } e => [e.Message],
         AggregateException e when e.InnerExceptions.All(inner => SentencesOf(inner).Count > 0) => [.. e.InnerExceptions.SelectMany(SentencesOf)],
         _ => [],
