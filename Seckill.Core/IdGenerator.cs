@@ -5,7 +5,7 @@ namespace Seckill.Core;
 /// process at a time. Never goes below its own last time, so a clock that is set back costs order, not uniqueness; more than
 /// 4,096 ids in one millisecond borrow from the next.
 /// </summary>
-public sealed class IdGenerator(TimeProvider clock)
+public sealed class IdGenerator(StoreClock clock)
 {
     private const int NodeBits = 10;
     private const int SequenceBits = 12;
@@ -19,7 +19,7 @@ public sealed class IdGenerator(TimeProvider clock)
 
     public long Next()
     {
-        var now = (clock.GetUtcNow().ToUnixTimeMilliseconds() - Epoch) << SequenceBits;
+        var now = (clock.Milliseconds - Epoch) << SequenceBits;
         while (true)
         {
             var last = Volatile.Read(ref _last);
@@ -31,7 +31,7 @@ public sealed class IdGenerator(TimeProvider clock)
         }
     }
 
-    /// <summary>When an id was made, by the clock of the node that made it.</summary>
+    /// <summary>When an id was made, by the one clock; later where ids were borrowed.</summary>
     public static DateTime TimeOf(long id) =>
         DateTimeOffset.FromUnixTimeMilliseconds((id >> (NodeBits + SequenceBits)) + Epoch).UtcDateTime;
 

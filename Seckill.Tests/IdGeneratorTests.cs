@@ -10,7 +10,7 @@ public sealed class IdGeneratorTests
     [Fact]
     public void Next_ManyThreadsInOneMillisecond_NeverRepeats()
     {
-        var ids = new IdGenerator(_time);
+        var ids = new IdGenerator(new StoreClock(_time));
 
         var made = new long[8][];
         Parallel.For(0, made.Length, i => made[i] = [.. Enumerable.Range(0, 20_000).Select(_ => ids.Next())]);
@@ -22,7 +22,7 @@ public sealed class IdGeneratorTests
     [Fact]
     public void Next_ClockSetBack_GoesOnRising()
     {
-        var ids = new IdGenerator(_time);
+        var ids = new IdGenerator(new StoreClock(_time));
         var before = ids.Next();
 
         _time.AdjustTime(_time.GetUtcNow().AddMinutes(-5));
@@ -33,8 +33,8 @@ public sealed class IdGeneratorTests
     [Fact]
     public void Next_TwoNodesInOneMillisecond_Differ()
     {
-        var one = new IdGenerator(_time);
-        var other = new IdGenerator(_time);
+        var one = new IdGenerator(new StoreClock(_time));
+        var other = new IdGenerator(new StoreClock(_time));
         one.Start(1, 0);
         other.Start(2, 0);
 
@@ -46,11 +46,11 @@ public sealed class IdGeneratorTests
     [Fact]
     public void Start_NewestIdIsFromTheFuture_GoesAboveIt()
     {
-        var ahead = new IdGenerator(new FakeTimeProvider(_time.GetUtcNow().AddHours(1)));
+        var ahead = new IdGenerator(new StoreClock(new FakeTimeProvider(_time.GetUtcNow().AddHours(1))));
         ahead.Start(1023, 0);
         var newest = ahead.Next();
 
-        var ids = new IdGenerator(_time);
+        var ids = new IdGenerator(new StoreClock(_time));
         ids.Start(0, newest);
 
         Assert.True(ids.Next() > newest);
@@ -58,5 +58,5 @@ public sealed class IdGeneratorTests
 
     [Fact]
     public void TimeOf_AnId_IsWhenItWasMade() =>
-        Assert.Equal(_time.GetUtcNow().UtcDateTime, IdGenerator.TimeOf(new IdGenerator(_time).Next()));
+        Assert.Equal(_time.GetUtcNow().UtcDateTime, IdGenerator.TimeOf(new IdGenerator(new StoreClock(_time)).Next()));
 }

@@ -94,11 +94,26 @@ public sealed partial class GrabDesk
             return new(GrabOutcome.Ended);
         }
 
+        // A repeated request answers as the first time, also when the product's next sale stands for it by now.
+        if (request.IdempotencyKey is not null && _directory.FindEnding(request.ProductId, _clock.UtcNow) is { } ending)
+        {
+            var before = await AskAsync(ending, request, cancellationToken);
+            if (before.Outcome is not GrabOutcome.Ended)
+            {
+                return before;
+            }
+        }
+
         if (sale.Waiting || sale.OpensAt - _clock.UtcNow > SaleLoading.Ahead)
         {
             return new(GrabOutcome.NotStarted);
         }
 
+        return await AskAsync(sale, request, cancellationToken);
+    }
+
+    private async ValueTask<GrabResult> AskAsync(SaleCard sale, GrabRequest request, CancellationToken cancellationToken)
+    {
         var lane = _lanes.GetOrAdd(sale.SaleId, _openLane);
         if (request.IdempotencyKey is null && lane.Recall() is { } refused)
         {

@@ -103,10 +103,15 @@ internal sealed class OrderBook(Ledger ledger, IdGenerator ids, StoreClock clock
         foreach (var ticket in tickets)
         {
             var units = held.GetValueOrDefault(ticket.UserId) + ticket.Quantity;
-            var allowed = units <= ticket.Limit && (!ticket.Vip || await MoveQuotaAsync(db, productId, ticket.UserId, -ticket.Quantity, cancellationToken));
+            var allowed = units <= ticket.Limit;
             if (allowed)
             {
                 held[ticket.UserId] = units;
+                if (ticket.Vip)
+                {
+                    // A quota that was lowered meanwhile does not take back what was granted under the old one.
+                    await MoveQuotaAsync(db, productId, ticket.UserId, -ticket.Quantity, cancellationToken);
+                }
             }
 
             results.Add(new(ticket, allowed ? null : RefusalReason.OverLimit));
@@ -139,10 +144,10 @@ internal sealed class OrderBook(Ledger ledger, IdGenerator ids, StoreClock clock
             .Where(s => s.SaleId == saleId && s.SeckillStock >= quantity)
             .ExecuteUpdateAsync(set => set.SetProperty(s => s.SeckillStock, s => s.SeckillStock - quantity), cancellationToken) == 1;
 
-    private static async Task<bool> MoveQuotaAsync(SeckillDbContext db, long productId, long userId, int delta, CancellationToken cancellationToken) =>
-        await db.VipPurchaseLimits
-            .Where(v => v.ProductId == productId && v.UserId == userId && v.Remaining + delta >= 0)
-            .ExecuteUpdateAsync(set => set.SetProperty(v => v.Remaining, v => v.Remaining + delta), cancellationToken) == 1;
+    private static Task<int> MoveQuotaAsync(SeckillDbContext db, long productId, long userId, int delta, CancellationToken cancellationToken) =>
+        db.VipPurchaseLimits
+            .Where(v => v.ProductId == productId && v.UserId == userId)
+            .ExecuteUpdateAsync(set => set.SetProperty(v => v.Remaining, v => v.Remaining + delta > 0 ? v.Remaining + delta : 0), cancellationToken);
 
     private async Task InsertAsync(SeckillDbContext db, long saleId, SaleRow sale, List<TicketResult> results, CancellationToken cancellationToken)
     {

@@ -26,7 +26,7 @@ internal sealed partial class OrderNews(
 
     // Where winners do not wait for their order, nobody listens; where there is one process, it hears itself.
     private readonly bool _shared = !store.IsEmbedded && options.Value.Acknowledge == Acknowledge.Written;
-    private readonly ConcurrentDictionary<long, TaskCompletionSource<GrabOutcome>> _waiting = new();
+    private readonly ConcurrentDictionary<long, Waiter> _waiting = new();
 
     public async Task ListenAsync()
     {
@@ -51,22 +51,50 @@ internal sealed partial class OrderNews(
         }
     }
 
-    public void Expect(long seckillId) => _waiting[seckillId] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public void Expect(long seckillId)
+    {
+        while (true)
+        {
+            var waiter = _waiting.GetOrAdd(seckillId, static _ => new());
+            lock (waiter)
+            {
+                if (!waiter.Gone)
+                {
+                    waiter.Count++;
+                    return;
+                }
+            }
+        }
+    }
 
-    public void Forget(long seckillId) => _waiting.TryRemove(seckillId, out _);
+    public void Forget(long seckillId)
+    {
+        if (_waiting.TryGetValue(seckillId, out var waiter))
+        {
+            lock (waiter)
+            {
+                if (--waiter.Count == 0)
+                {
+                    waiter.Gone = true;
+                    _waiting.TryRemove(seckillId, out _);
+                }
+            }
+        }
+    }
 
     public async ValueTask<GrabOutcome> WaitAsync(long seckillId, bool replayed, CancellationToken cancellationToken)
     {
+        if (replayed)
+        {
+            Expect(seckillId);
+        }
+
         try
         {
-            if (replayed)
+            // Its news may have passed already.
+            if (replayed && await ReadAsync(seckillId, cancellationToken) is { } known)
             {
-                // Its first answer stands, whatever became of the order; only that it is in SQL must be sure.
-                Expect(seckillId);
-                if (await ReadAsync(seckillId, cancellationToken) is not null)
-                {
-                    return GrabOutcome.Granted;
-                }
+                return known;
             }
 
             return await _waiting[seckillId].Task.WaitAsync(Patience, clock.Time, cancellationToken);
@@ -127,6 +155,14 @@ internal sealed partial class OrderNews(
         RefusalReason.OverLimit => GrabOutcome.OverLimit,
         _ => GrabOutcome.NotTaken,
     };
+
+    /// <summary>Everybody who waits for one seckill id: the request that took it and its repetitions.</summary>
+    private sealed class Waiter() : TaskCompletionSource<GrabOutcome>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public int Count { get; set; }
+
+        public bool Gone { get; set; }
+    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Whether {SeckillId} became an order could not be read")]
     private partial void LogReadFailed(Exception e, long seckillId);

@@ -109,6 +109,11 @@ public sealed partial class OrderPayment
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 LogGatewaySilent(e, payment.PaymentId, payment.OrderId);
+
+                // To the end of the line: one that fails for long must not keep the others waiting.
+                await _ledger.WriteAsync(
+                    write => write.Payments.Where(p => p.PaymentId == payment.PaymentId).ExecuteUpdateAsync(set => set.SetProperty(p => p.UpdatedAt, _clock.UtcNow), cancellationToken),
+                    cancellationToken);
             }
         }
 
@@ -141,19 +146,24 @@ public sealed partial class OrderPayment
             }
 
             var (now, paymentId) = (_clock.UtcNow, _ids.Next());
-            db.Payments.Add(new()
-            {
-                PaymentId = paymentId,
-                OrderId = order.OrderId,
-                Attempt = (last?.Attempt ?? 0) + 1,
-                AmountCents = order.TotalCents,
-                Status = PaymentStatus.Started,
-                CreatedAt = now,
-                UpdatedAt = now,
-            });
             try
             {
-                await db.SaveChangesAsync(cancellationToken);
+                await _ledger.WriteAsync(
+                    write =>
+                    {
+                        write.Payments.Add(new()
+                        {
+                            PaymentId = paymentId,
+                            OrderId = order.OrderId,
+                            Attempt = (last?.Attempt ?? 0) + 1,
+                            AmountCents = order.TotalCents,
+                            Status = PaymentStatus.Started,
+                            CreatedAt = now,
+                            UpdatedAt = now,
+                        });
+                        return write.SaveChangesAsync(cancellationToken);
+                    },
+                    cancellationToken);
                 return paymentId;
             }
             catch (DbUpdateException e) when (e.InnerException is System.Data.Common.DbException cause && _ledger.Sql.IsRowRejected(cause))
@@ -192,22 +202,28 @@ public sealed partial class OrderPayment
         var applied = await _ledger.WriteAsync(
             async db =>
             {
+                // The payment's row first: whoever moves it decides, and everybody else reads what was decided.
+                var now = _clock.UtcNow;
+                var mine = await db.Payments
+                    .Where(p => p.PaymentId == paymentId && p.Status == PaymentStatus.Taken)
+                    .ExecuteUpdateAsync(set => set.SetProperty(p => p.Status, PaymentStatus.Applied).SetProperty(p => p.UpdatedAt, now), cancellationToken) == 1;
                 var payment = await db.Payments.AsNoTracking().SingleAsync(p => p.PaymentId == paymentId, cancellationToken);
-                if (payment.Status != PaymentStatus.Taken)
+                if (!mine)
                 {
                     return payment.Status != PaymentStatus.RefundDue;
                 }
 
-                var now = _clock.UtcNow;
                 var order = db.Orders.Where(o => o.OrderId == payment.OrderId);
                 var paid = await order
                     .Where(o => o.Status == OrderStatus.PendingPayment && o.PayBeforeAt > now)
                     .ExecuteUpdateAsync(set => set.SetProperty(o => o.Status, OrderStatus.Paid).SetProperty(o => o.UpdatedAt, now), cancellationToken) == 1;
-                var status = paid ? PaymentStatus.Applied : PaymentStatus.RefundDue;
-                await db.Payments
-                    .Where(p => p.PaymentId == paymentId && p.Status == PaymentStatus.Taken)
-                    .ExecuteUpdateAsync(set => set.SetProperty(p => p.Status, status).SetProperty(p => p.UpdatedAt, now), cancellationToken);
-                if (paid)
+                if (!paid)
+                {
+                    await db.Payments
+                        .Where(p => p.PaymentId == paymentId)
+                        .ExecuteUpdateAsync(set => set.SetProperty(p => p.Status, PaymentStatus.RefundDue), cancellationToken);
+                }
+                else
                 {
                     var (buyerId, seckillId) = await order.Select(o => new ValueTuple<long, long>(o.BuyerId, o.SeckillId)).SingleAsync(cancellationToken);
                     await db.SeckillRecords
@@ -240,11 +256,12 @@ public sealed partial class OrderPayment
 
     private async Task<bool> MoveAsync(long paymentId, PaymentStatus from, PaymentStatus to, CancellationToken cancellationToken)
     {
-        await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
         var now = _clock.UtcNow;
-        return await db.Payments
-            .Where(p => p.PaymentId == paymentId && p.Status == from)
-            .ExecuteUpdateAsync(set => set.SetProperty(p => p.Status, to).SetProperty(p => p.UpdatedAt, now), cancellationToken) == 1;
+        return await _ledger.WriteAsync(
+            db => db.Payments
+                .Where(p => p.PaymentId == paymentId && p.Status == from)
+                .ExecuteUpdateAsync(set => set.SetProperty(p => p.Status, to).SetProperty(p => p.UpdatedAt, now), cancellationToken),
+            cancellationToken) == 1;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Order {OrderId} is paid ({AmountCents} cents)")]

@@ -138,8 +138,7 @@ internal sealed partial class OrderWriter(
     {
         foreach (var group in booked.Results.Where(r => r.Refusal is not null).GroupBy(r => r.Refusal != RefusalReason.SoldOut))
         {
-            var ids = group.Select(r => r.Ticket.SeckillId).ToList();
-            if (await release.RunAsync(sale.Keys, generation, backOnSale: group.Key, ids) == ReleaseOutcome.NotLoaded)
+            if (await release.RefusedAsync(sale.Keys, generation, backOnSale: group.Key, [.. group.Select(r => r.Ticket)]) == ReleaseOutcome.NotLoaded)
             {
                 return false;
             }

@@ -16,7 +16,7 @@ internal sealed class SandboxCharge
 /// A gateway that moves no money: the shopper confirms or declines on a page of its own. It keeps books of its own, as a real one
 /// does, so that a payment can be asked after when this process has died in between.
 /// </summary>
-internal sealed class SandboxGateway(IDbContextFactory<SeckillDbContext> contexts) : IPaymentGateway
+internal sealed class SandboxGateway(IDbContextFactory<SeckillDbContext> contexts, Ledger ledger) : IPaymentGateway
 {
     public Task<ChargeState> ChargeAsync(long paymentId, long amountCents, bool decline, CancellationToken cancellationToken) =>
         EnterAsync(paymentId, amountCents, decline ? ChargeState.Declined : ChargeState.Taken, cancellationToken);
@@ -24,13 +24,12 @@ internal sealed class SandboxGateway(IDbContextFactory<SeckillDbContext> context
     public Task<ChargeState> SettleAsync(long paymentId, CancellationToken cancellationToken) =>
         EnterAsync(paymentId, amountCents: 0, ChargeState.Voided, cancellationToken);
 
-    public async Task RefundAsync(long paymentId, CancellationToken cancellationToken)
-    {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        await db.SandboxCharges
-            .Where(c => c.PaymentId == paymentId && c.State == ChargeState.Taken)
-            .ExecuteUpdateAsync(set => set.SetProperty(c => c.State, ChargeState.Refunded), cancellationToken);
-    }
+    public Task RefundAsync(long paymentId, CancellationToken cancellationToken) =>
+        ledger.WriteAsync(
+            db => db.SandboxCharges
+                .Where(c => c.PaymentId == paymentId && c.State == ChargeState.Taken)
+                .ExecuteUpdateAsync(set => set.SetProperty(c => c.State, ChargeState.Refunded), cancellationToken),
+            cancellationToken);
 
     // The first entry for a payment stands; the unique payment id makes it so.
     private async Task<ChargeState> EnterAsync(long paymentId, long amountCents, ChargeState state, CancellationToken cancellationToken)
@@ -43,8 +42,13 @@ internal sealed class SandboxGateway(IDbContextFactory<SeckillDbContext> context
 
         try
         {
-            db.SandboxCharges.Add(new() { PaymentId = paymentId, AmountCents = amountCents, State = state });
-            await db.SaveChangesAsync(cancellationToken);
+            await ledger.WriteAsync(
+                write =>
+                {
+                    write.SandboxCharges.Add(new() { PaymentId = paymentId, AmountCents = amountCents, State = state });
+                    return write.SaveChangesAsync(cancellationToken);
+                },
+                cancellationToken);
             return state;
         }
         catch (DbUpdateException)

@@ -40,48 +40,57 @@ public sealed class SeckillQueries
     public async Task<SeckillLookup> FindAsync(long seckillId, long userId, CancellationToken cancellationToken)
     {
         // Along the flow: the queue first, then the ledger. A ticket leaves the queue only after it is in the ledger, so it is never in neither.
-        SeckillView? pending = null;
-        var blind = !_store.IsTrusted;
-        foreach (var sale in _directory.OpenAt(IdGenerator.TimeOf(seckillId), Tolerance))
+        // The id tells which sales were open when it was made, so that one look is enough nearly always.
+        var likely = _directory.OpenAt(IdGenerator.TimeOf(seckillId), Tolerance).ToList();
+        var pending = await FindTicketAsync(likely, seckillId, userId);
+        await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
+        var record = await FindRecordAsync();
+        if (record is null && pending.Seckill is null)
+        {
+            pending = await FindTicketAsync(_directory.Live, seckillId, userId);
+            record = await FindRecordAsync();
+        }
+
+        return (record ?? pending.Seckill) is { } found ? new(SeckillLookupOutcome.Found, found) : new(pending.Outcome);
+
+        Task<SeckillView?> FindRecordAsync() => View(db.SeckillRecords.Where(r => r.SeckillId == seckillId && r.UserId == userId)).SingleOrDefaultAsync(cancellationToken);
+    }
+
+    private async Task<SeckillLookup> FindTicketAsync(IEnumerable<SaleCard> sales, long seckillId, long userId)
+    {
+        var now = _clock.UtcNow;
+        var outcome = _store.IsTrusted ? SeckillLookupOutcome.NotConfirmed : SeckillLookupOutcome.NotNow;
+        foreach (var sale in sales.Where(sale => sale.OpensAt <= now))
         {
             try
             {
-                if (await _gate.FindTicketAsync(sale.Keys, seckillId) is { } ticket)
+                var (known, ticket) = await _gate.FindTicketAsync(sale.Keys, seckillId);
+                if (ticket is not null)
                 {
-                    if (ticket.UserId != userId)
-                    {
-                        return new(SeckillLookupOutcome.NotConfirmed);
-                    }
-
-                    pending = new(seckillId, OrderId: null, sale.ProductId, ticket.Quantity, SeckillStatus.PendingOrder, Reason: null);
-                    break;
+                    return ticket.Value.UserId == userId
+                        ? new(SeckillLookupOutcome.Found, new(seckillId, OrderId: null, sale.ProductId, ticket.Value.Quantity, SeckillStatus.PendingOrder, Reason: null))
+                        : new(SeckillLookupOutcome.NotConfirmed);
                 }
 
-                blind |= await _gate.ReadAsync(sale.Keys) is null or { Rebuilding: true };
+                // One that waits for its predecessor is not there, and nothing was ever taken from it.
+                outcome = known || sale.Waiting ? outcome : SeckillLookupOutcome.NotNow;
             }
             catch (StoreException)
             {
-                blind = true;
+                outcome = SeckillLookupOutcome.NotNow;
             }
         }
 
-        await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
-        var record = await View(db.SeckillRecords.Where(r => r.SeckillId == seckillId && r.UserId == userId)).SingleOrDefaultAsync(cancellationToken);
-        return (record ?? pending) is { } found ? new(SeckillLookupOutcome.Found, found)
-            : blind ? new(SeckillLookupOutcome.NotNow)
-            : new(SeckillLookupOutcome.NotConfirmed);
+        return new(outcome);
     }
 
-    /// <summary>The seckill id that an idempotency key stands for in the product's last sale; null when it took nothing.</summary>
+    /// <summary>The seckill id that an idempotency key last stood for in a sale of the product; null when it took nothing.</summary>
     public async Task<SeckillView?> FindByKeyAsync(long productId, long userId, string idempotencyKey, CancellationToken cancellationToken)
     {
-        if (_directory.Find(productId, _clock.UtcNow) is not { } sale)
-        {
-            return null;
-        }
-
         await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
-        return await View(db.SeckillRecords.Where(r => r.SaleId == sale.SaleId && r.UserId == userId && r.IdempotencyKey == idempotencyKey).OrderBy(r => r.Id))
+        return await View(db.SeckillRecords
+                .Where(r => r.UserId == userId && r.ProductId == productId && r.IdempotencyKey == idempotencyKey && r.Status != SeckillStatus.Refused)
+                .OrderByDescending(r => r.Id))
             .FirstOrDefaultAsync(cancellationToken);
     }
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Seckill.Core.Persistence;
 
@@ -43,6 +44,15 @@ internal interface ILedgerSql
 
     /// <summary>Whether the database rejected a row, as against being away, locked or full.</summary>
     bool IsRowRejected(DbException e);
+
+    /// <summary>Whether the database rolled this transaction back to let another go on.</summary>
+    bool IsDeadlock(DbException e);
+
+    /// <summary>A transaction that reads one consistent picture.</summary>
+    Task<IDbContextTransaction> BeginPictureAsync(SeckillDbContext db, CancellationToken cancellationToken);
+
+    /// <summary>After the picture: leaves the connection as it was.</summary>
+    Task EndPictureAsync(SeckillDbContext db, CancellationToken cancellationToken);
 
     /// <summary>Every statement, for checks without a server.</summary>
     IEnumerable<string> All => [LockSale, FindRecords, SumHeld, InsertRecords, InsertOrders, TimeOutOverdue, CloseRecords, MarkReleased];

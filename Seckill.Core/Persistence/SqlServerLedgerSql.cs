@@ -1,5 +1,8 @@
+using System.Data;
 using System.Data.Common;
 using Microsoft.Data.SqlClient;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Seckill.Core.Persistence;
 
@@ -66,6 +69,18 @@ internal sealed class SqlServerLedgerSql : ILedgerSql
         """;
 
     public bool OneWriterAtATime => false;
+
+    public bool IsDeadlock(DbException e) => e is SqlException { Number: 1205 };
+
+    public Task<IDbContextTransaction> BeginPictureAsync(SeckillDbContext db, CancellationToken cancellationToken) =>
+        db.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken);
+
+    public async Task EndPictureAsync(SeckillDbContext db, CancellationToken cancellationToken)
+    {
+        // The level stays with a pooled connection until another transaction sets it.
+        await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
 
     // Nulls, checks, keys, truncation, overflow and conversion: the row's fault. Everything else may pass.
     public bool IsRowRejected(DbException e) => e is SqlException { Number: 515 or 547 or 2601 or 2627 or 2628 or 8152 or 220 or 8115 or 245 or 50000 };

@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Seckill.Core.Persistence;
 
@@ -70,6 +72,17 @@ internal sealed class SqliteLedgerSql : ILedgerSql
         """;
 
     public bool OneWriterAtATime => true;
+
+    public bool IsDeadlock(DbException e) => false;
+
+    public async Task<IDbContextTransaction> BeginPictureAsync(SeckillDbContext db, CancellationToken cancellationToken)
+    {
+        // Deferred: a reader's snapshot in the write-ahead log, which keeps nobody from writing.
+        var transaction = ((SqliteConnection)db.Database.GetDbConnection()).BeginTransaction(deferred: true);
+        return (await db.Database.UseTransactionAsync(transaction, cancellationToken))!;
+    }
+
+    public Task EndPictureAsync(SeckillDbContext db, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public bool IsRowRejected(DbException e) => e is SqliteException { SqliteErrorCode: Constraint or Mismatch or TooBig };
 }

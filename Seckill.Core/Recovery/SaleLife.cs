@@ -26,6 +26,8 @@ internal sealed partial class SaleLife(
     // A grab decided in the last moment before the end may still be on its way to the queue.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
+    private bool _leftoversDropped;
+
     /// <summary>Looks after every sale that is not closed.</summary>
     public async Task TendAsync(CancellationToken cancellationToken)
     {
@@ -35,6 +37,7 @@ internal sealed partial class SaleLife(
         }
 
         await refresh.RunAsync(cancellationToken);
+        await DropLeftoversAsync();
         foreach (var sale in directory.Live)
         {
             try
@@ -45,6 +48,20 @@ internal sealed partial class SaleLife(
             {
                 LogFailed(e, sale.SaleId);
             }
+        }
+    }
+
+    // A process that died between SQL's word and the drop leaves the keys of a closed sale behind.
+    private async Task DropLeftoversAsync()
+    {
+        if (!_leftoversDropped)
+        {
+            foreach (var sale in directory.Closed)
+            {
+                await gate.DropAsync(sale.Keys, sale.Generation);
+            }
+
+            _leftoversDropped = true;
         }
     }
 
@@ -78,7 +95,7 @@ internal sealed partial class SaleLife(
             return followed;
         }
 
-        if (now > sale.EndsAt + Grace && reading.QueueLength == 0 && await CloseAsync(sale, cancellationToken))
+        if (now > sale.EndsAt + Grace && reading.QueueLength == 0 && await gate.CloseAsync(sale.Keys, sale.Generation) && await CloseAsync(sale, cancellationToken))
         {
             await gate.DropAsync(sale.Keys, sale.Generation);
             LogClosed(sale.SaleId);

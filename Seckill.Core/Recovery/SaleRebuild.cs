@@ -1,4 +1,3 @@
-using System.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Seckill.Core.Ordering;
@@ -14,9 +13,9 @@ namespace Seckill.Core.Recovery;
 /// is the fence: it is raised first, so whatever was read or decided under an older one changes nothing any more.
 /// </summary>
 internal sealed partial class SaleRebuild(
-    IDbContextFactory<SeckillDbContext> contexts, LoadScripts load, SaleGate gate, LeaseScript lease, DirectoryRefresh refresh, StockSignals signals, Metering metering, ILogger<SaleRebuild> logger)
+    IDbContextFactory<SeckillDbContext> contexts, Ledger ledger, LoadScripts load, SaleGate gate, LeaseScript lease, DirectoryRefresh refresh, StockSignals signals, Metering metering, ILogger<SaleRebuild> logger)
 {
-    private static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(30);
 
     /// <summary>Rebuilds a sale. False when somebody else does, the sale is closed, or a newer rebuild has overtaken this one.</summary>
     /// <exception cref="StoreException">The store did not answer; whoever looks next begins anew.</exception>
@@ -43,12 +42,12 @@ internal sealed partial class SaleRebuild(
             }
 
             // (3) SQL first, the queue second: a ticket without a record in that SQL is still in the queue.
-            var ledger = await ReadLedgerAsync(saleId, cancellationToken);
+            var picture = await ledger.ReadAsync(db => ReadPictureAsync(db, saleId, cancellationToken), cancellationToken);
             var queue = await gate.ReadQueueAsync(keys);
-            var contents = Combine(ledger, queue);
+            var contents = Combine(picture, queue);
 
             // (4), (5)
-            if (!await load.InstallAsync(keys, generation, contents))
+            if (!await load.InstallAsync(keys, generation, contents, () => lease.TakeAsync(keys.Rebuilder, LeaseLength)))
             {
                 return false;
             }
@@ -88,10 +87,8 @@ internal sealed partial class SaleRebuild(
         return raised ? seen + 1 : null;
     }
 
-    private async Task<LedgerPicture> ReadLedgerAsync(long saleId, CancellationToken cancellationToken)
+    private static async Task<LedgerPicture> ReadPictureAsync(SeckillDbContext db, long saleId, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken);
         var sale = await db.FlashSales.AsNoTracking().SingleAsync(s => s.SaleId == saleId, cancellationToken);
         return new(
             sale,
@@ -105,11 +102,11 @@ internal sealed partial class SaleRebuild(
             await db.StockChanges.Where(c => c.SaleId == saleId && c.InSql && c.Status == StockChangeStatus.Started).Select(c => c.StockChangeId).ToListAsync(cancellationToken));
     }
 
-    private static SaleContents Combine(LedgerPicture ledger, IReadOnlyList<string> queue)
+    private static SaleContents Combine(LedgerPicture picture, IReadOnlyList<string> queue)
     {
-        var recorded = ledger.Records.Select(r => r.SeckillId).ToHashSet();
+        var recorded = picture.Records.Select(r => r.SeckillId).ToHashSet();
         var queued = queue.Select(Ticket.Parse).OfType<Ticket>().Where(t => !recorded.Contains(t.SeckillId)).DistinctBy(t => t.SeckillId).ToList();
-        var alive = ledger.Records.Where(r => r.Status is SeckillStatus.PendingPayment or SeckillStatus.Paid).ToList();
+        var alive = picture.Records.Where(r => r.Status is SeckillStatus.PendingPayment or SeckillStatus.Paid).ToList();
 
         var tickets = alive.ToDictionary(r => r.SeckillId, r => (r.UserId, r.Quantity));
         foreach (var ticket in queued)
@@ -121,10 +118,10 @@ internal sealed partial class SaleRebuild(
 
         // A quota in this sale is what remains of it plus what this sale has taken from it.
         var taken = alive.Where(r => r.LimitKind == LimitKind.Vip).GroupBy(r => r.UserId).ToDictionary(group => group.Key, group => group.Sum(r => r.Quantity));
-        var quotas = ledger.Quotas.ToDictionary(quota => quota.UserId, quota => quota.Remaining + taken.GetValueOrDefault(quota.UserId));
+        var quotas = picture.Quotas.ToDictionary(quota => quota.UserId, quota => quota.Remaining + taken.GetValueOrDefault(quota.UserId));
 
         var requests = new Dictionary<string, string>();
-        foreach (var (userId, key, seckillId, quantity) in ledger.Records.OrderBy(r => r.SeckillId).Select(r => (r.UserId, r.IdempotencyKey, r.SeckillId, r.Quantity))
+        foreach (var (userId, key, seckillId, quantity) in picture.Records.Where(r => r.Status != SeckillStatus.Refused).OrderBy(r => r.SeckillId).Select(r => (r.UserId, r.IdempotencyKey, r.SeckillId, r.Quantity))
             .Concat(queued.Select(t => (t.UserId, t.Key, t.SeckillId, t.Quantity))))
         {
             if (key is not null)
@@ -134,18 +131,18 @@ internal sealed partial class SaleRebuild(
         }
 
         return new(
-            Left: ledger.SqlStock - queued.Sum(t => t.Quantity),
-            ledger.Sale.Units,
-            ledger.Sale.OpensAt.ToMilliseconds(),
-            ledger.Sale.EndsAt.ToMilliseconds(),
-            ledger.Limit,
-            Paused: ledger.Sale.State == SaleState.Paused,
-            Version: ledger.Sale.UpdatedAt.ToMilliseconds(),
+            Left: picture.SqlStock - queued.Sum(t => t.Quantity),
+            picture.Sale.Units,
+            picture.Sale.OpensAt.ToMilliseconds(),
+            picture.Sale.EndsAt.ToMilliseconds(),
+            picture.Limit,
+            Paused: picture.Sale.State == SaleState.Paused,
+            Version: picture.Sale.UpdatedAt.ToMilliseconds(),
             held,
             quotas,
             tickets,
             requests,
-            ledger.DoneChanges);
+            picture.DoneChanges);
     }
 
     private sealed record RecordPicture(long SeckillId, long UserId, int Quantity, SeckillStatus Status, string? IdempotencyKey, LimitKind LimitKind);

@@ -21,12 +21,13 @@ internal sealed partial class StoreTrust(
     private static readonly TimeSpan MeasureEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(200);
 
-    private readonly Pulse _reconnected = new();
+    private readonly Pulse _changed = new();
+    private string? _adopted;
 
     /// <summary>Compares run ids and takes the first reading of the clock.</summary>
     public async Task StartUpAsync(CancellationToken cancellationToken)
     {
-        store.Reconnected += _reconnected.Set;
+        store.Changed += _changed.Set;
         await CompareAsync(cancellationToken);
         await MeasureAsync();
     }
@@ -42,12 +43,8 @@ internal sealed partial class StoreTrust(
         {
             try
             {
-                await _reconnected.WaitAsync(store.IsTrusted ? MeasureEvery : RetryEvery, clock.Time, stoppingToken);
-                if (!store.IsTrusted)
-                {
-                    await CompareAsync(stoppingToken);
-                }
-
+                await _changed.WaitAsync(store.IsTrusted ? MeasureEvery : RetryEvery, clock.Time, stoppingToken);
+                await CompareAsync(stoppingToken);
                 await MeasureAsync();
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -69,6 +66,11 @@ internal sealed partial class StoreTrust(
         // A connection that is lost again after this look is not trusted for what it found.
         var losses = store.Losses;
         var runId = store.IsEmbedded ? $"embedded {Guid.NewGuid():N}" : await store.ReadRunIdAsync();
+        if (store.IsTrusted && runId == _adopted)
+        {
+            return;
+        }
+
         if (await AdoptAsync(runId, cancellationToken) && !store.IsEmbedded)
         {
             LogAnotherRun(store.Description);
@@ -76,6 +78,7 @@ internal sealed partial class StoreTrust(
 
         // Grabs carry the generation that the directory knows: it must know the new one before the first is sent.
         await refresh.RunAsync(cancellationToken);
+        _adopted = runId;
         store.Trust(losses);
         signals.Unloaded.Set();
     }

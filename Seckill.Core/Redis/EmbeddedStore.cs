@@ -26,12 +26,13 @@ internal sealed class EmbeddedStore : IDisposable
             _port = FreePort();
             try
             {
-                // Without transaction mode scripts are not atomic.
+                // Without transaction mode scripts are not atomic. Memory is taken as data comes; the bound must never be reached, because
+                // Garnet would drop whole keys, oldest first, without a word.
                 _server = new GarnetServer(
                 [
                     "--bind", "127.0.0.1", "--port", $"{_port}", "--auth", "Password", "--password", _password,
                     "--lua", "true", "--lua-transaction-mode", "true",
-                    "--memory", "512m", "--index", "16m", "--page", "1m", "-q", "true",
+                    "--memory", "256g", "--index", "16m", "--page", "1m", "-q", "true",
                 ], loggerFactory: null);
                 _server.Start();
                 return;

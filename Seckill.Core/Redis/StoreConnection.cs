@@ -1,3 +1,6 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -33,8 +36,8 @@ internal sealed partial class StoreConnection(IConfiguration configuration, ILog
     /// </summary>
     public bool IsTrusted => _trusted;
 
-    /// <summary>Raised when a connection is back; the run id must be compared before the store is trusted.</summary>
-    public event Action? Reconnected;
+    /// <summary>Raised when a connection is lost or back; the run id must be compared before the store is trusted.</summary>
+    public event Action? Changed;
 
     public IDatabase Database => (_multiplexer ?? throw new InvalidOperationException("The store has not been started.")).GetDatabase();
 
@@ -87,17 +90,18 @@ internal sealed partial class StoreConnection(IConfiguration configuration, ILog
         {
             _multiplexer.ConnectionFailed += (_, e) =>
             {
-                if (e.ConnectionType == ConnectionType.Interactive)
+                if (e.ConnectionType == ConnectionType.Interactive && !IsReplica(e.EndPoint))
                 {
                     Distrust();
                     LogConnectionLost(Description, e.FailureType);
+                    Changed?.Invoke();
                 }
             };
             _multiplexer.ConnectionRestored += (_, e) =>
             {
                 if (e.ConnectionType == ConnectionType.Interactive)
                 {
-                    Reconnected?.Invoke();
+                    Changed?.Invoke();
                 }
             };
         }
@@ -137,8 +141,9 @@ internal sealed partial class StoreConnection(IConfiguration configuration, ILog
             }
         }
 
+        // As a hash, because a cluster has many.
         return ids.Count > 0
-            ? string.Join(',', ids)
+            ? Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join(',', ids))))
             : throw new StoreException("No master of the store is connected.", certainlyNotApplied: true, new InvalidOperationException());
     }
 
@@ -174,6 +179,8 @@ internal sealed partial class StoreConnection(IConfiguration configuration, ILog
 
         Interlocked.Exchange(ref _embedded, null)?.Dispose();
     }
+
+    private bool IsReplica(EndPoint? endPoint) => endPoint is not null && _multiplexer?.GetServer(endPoint) is { IsReplica: true };
 
     // A script is refused as a whole at its first write, and all of ours read before they write.
     private static bool CertainlyNotApplied(Exception e) => e switch

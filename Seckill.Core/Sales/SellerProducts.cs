@@ -127,13 +127,12 @@ public sealed class SellerProducts(IDbContextFactory<SeckillDbContext> contexts,
             return new(SellerOutcome.NotFound);
         }
 
-        await change(db);
-        await db.SaveChangesAsync(cancellationToken);
-
-        var now = clock.UtcNow;
+        // The sale before the limits, as the order writer takes them.
         await db.FlashSales
             .Where(s => s.ProductId == productId && s.State != SaleState.Closed)
-            .ExecuteUpdateAsync(set => set.SetProperty(s => s.Generation, s => s.Generation + 1).SetProperty(s => s.UpdatedAt, now), cancellationToken);
+            .ExecuteUpdateAsync(set => set.SetProperty(s => s.Generation, s => s.Generation + 1), cancellationToken);
+        await change(db);
+        await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new(SellerOutcome.Done, productId);
     }

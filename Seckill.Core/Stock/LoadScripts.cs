@@ -27,6 +27,7 @@ internal sealed record SaleContents(
 internal sealed class LoadScripts(StoreConnection store)
 {
     private const int ChunkSize = 500;
+    private const int ChunksPerQuestion = 50;
 
     // KEYS  sale, held, vip, tickets, requests      ARGV  generation
     // Drops what is derived from SQL and keeps the queue. A newer rebuild is left alone.
@@ -67,7 +68,8 @@ internal sealed class LoadScripts(StoreConnection store)
         (int)await store.RunAsync(BeginText, [keys.Sale, keys.Held, keys.Vip, keys.Tickets, keys.Requests], [generation]) == 1;
 
     /// <summary>Fills the sale and opens it. False when a newer rebuild has begun.</summary>
-    public async Task<bool> InstallAsync(SaleKeys keys, long generation, SaleContents contents)
+    /// <param name="mayGoOn">Asked now and then: a big sale takes its time.</param>
+    public async Task<bool> InstallAsync(SaleKeys keys, long generation, SaleContents contents, Func<Task<bool>>? mayGoOn = null)
     {
         RedisValue[] sale =
         [
@@ -76,17 +78,22 @@ internal sealed class LoadScripts(StoreConnection store)
             "limit", contents.Limit, "version", contents.Version,
             .. contents.DoneChanges.SelectMany(id => (RedisValue[])[$"c:{id}", 1]),
         ];
-        return await FillAsync(keys, keys.Held, generation, contents.Held.Select(pair => ((RedisValue)pair.Key, (RedisValue)pair.Value)))
-            && await FillAsync(keys, keys.Vip, generation, contents.Quotas.Select(pair => ((RedisValue)pair.Key, (RedisValue)pair.Value)))
-            && await FillAsync(keys, keys.Tickets, generation, contents.Tickets.Select(pair => ((RedisValue)pair.Key, (RedisValue)$"{pair.Value.UserId}:{pair.Value.Quantity}")))
-            && await FillAsync(keys, keys.Requests, generation, contents.Requests.Select(pair => ((RedisValue)pair.Key, (RedisValue)pair.Value)))
+        return await FillAsync(keys, keys.Held, generation, mayGoOn, contents.Held.Select(pair => ((RedisValue)pair.Key, (RedisValue)pair.Value)))
+            && await FillAsync(keys, keys.Vip, generation, mayGoOn, contents.Quotas.Select(pair => ((RedisValue)pair.Key, (RedisValue)pair.Value)))
+            && await FillAsync(keys, keys.Tickets, generation, mayGoOn, contents.Tickets.Select(pair => ((RedisValue)pair.Key, (RedisValue)$"{pair.Value.UserId}:{pair.Value.Quantity}")))
+            && await FillAsync(keys, keys.Requests, generation, mayGoOn, contents.Requests.Select(pair => ((RedisValue)pair.Key, (RedisValue)pair.Value)))
             && (int)await store.RunAsync(FinishText, [keys.Sale], sale) == 1;
     }
 
-    private async Task<bool> FillAsync(SaleKeys keys, RedisKey hash, long generation, IEnumerable<(RedisValue Field, RedisValue Value)> pairs)
+    private async Task<bool> FillAsync(SaleKeys keys, RedisKey hash, long generation, Func<Task<bool>>? mayGoOn, IEnumerable<(RedisValue Field, RedisValue Value)> pairs)
     {
-        foreach (var chunk in pairs.Chunk(ChunkSize))
+        foreach (var (i, chunk) in pairs.Chunk(ChunkSize).Index())
         {
+            if (i % ChunksPerQuestion == 0 && mayGoOn is not null && !await mayGoOn())
+            {
+                return false;
+            }
+
             RedisValue[] arguments = [generation, .. chunk.SelectMany(pair => (RedisValue[])[pair.Field, pair.Value])];
             if ((int)await store.RunAsync(ChunkText, [keys.Sale, hash], arguments) != 1)
             {

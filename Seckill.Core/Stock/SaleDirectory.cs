@@ -40,6 +40,9 @@ internal sealed class SaleDirectory
     /// <summary>Sales that are not closed.</summary>
     public IReadOnlyList<SaleCard> Live { get; private set; } = [];
 
+    /// <summary>The last closed sale of each product.</summary>
+    public IEnumerable<SaleCard> Closed => _bySale.Values.Where(sale => sale.Closed);
+
     public IEnumerable<long> Products => _byProduct.Keys;
 
     public SaleCard? FindSale(long saleId) => _bySale.GetValueOrDefault(saleId);
@@ -62,6 +65,12 @@ internal sealed class SaleDirectory
 
         return sales[^1];
     }
+
+    /// <summary>The product's sale that has ended and still has something in flight, if that is another than the one that stands for it.</summary>
+    public SaleCard? FindEnding(long productId, DateTime now) =>
+        _byProduct.TryGetValue(productId, out var sales) && sales.Length > 1 && !sales[^1].HasEnded(now)
+            ? Array.Find(sales, sale => !sale.Closed && sale.HasEnded(now))
+            : null;
 
     /// <summary>Sales whose units may have been taken at a moment.</summary>
     public IEnumerable<SaleCard> OpenAt(DateTime moment, TimeSpan tolerance) =>

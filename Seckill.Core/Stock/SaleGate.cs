@@ -6,7 +6,7 @@ namespace Seckill.Core.Stock;
 /// <summary>A sale as Redis has it now.</summary>
 internal sealed record SaleReading(long Generation, bool Rebuilding, bool Paused, int Left, int Units, long OpensAt, long EndsAt, long Version, int QueueLength);
 
-/// <summary>Redis' side of a sale's account, in units, read at one moment.</summary>
+/// <summary>Redis' side of a sale's account, in units.</summary>
 internal sealed record GateAccount(long Generation, int Units, int Left, int Tickets, int Held, IReadOnlyList<string> Queue);
 
 /// <summary>What one shopper has of a sale, as Redis has it.</summary>
@@ -26,6 +26,8 @@ internal enum GateOutcome
 /// <summary>Reads a sale in Redis and carries out what its seller decided.</summary>
 internal sealed class SaleGate(StoreConnection store)
 {
+    private const int PageSize = 1000;
+
     private static readonly RedisValue[] ReadingFields = ["generation", "state", "left", "units", "opens", "ends", "version"];
 
     // KEYS  sale      ARGV  generation, version, state, opens, ends
@@ -53,28 +55,33 @@ internal sealed class SaleGate(StoreConnection store)
         return 1
         """;
 
+    // KEYS  sale, queue      ARGV  generation
+    // From here on nothing is taken any more, whatever time a grab thinks it is.
+    private const string CloseText =
+        """
+        local sale = redis.call('HMGET', KEYS[1], 'generation', 'state')
+        if sale[1] ~= ARGV[1] or sale[2] == 'rebuilding' then return 0 end
+        if redis.call('LLEN', KEYS[2]) > 0 then return 0 end
+        redis.call('HSET', KEYS[1], 'state', 'closed')
+        return 1
+        """;
+
     // KEYS  sale, held, vip, tickets, requests, queue, writer, rebuilder      ARGV  generation
-    // An ended sale leaves: only with its queue empty and under the generation that SQL has closed.
     private const string DropText =
         """
-        local generation = redis.call('HGET', KEYS[1], 'generation')
-        if generation and generation ~= ARGV[1] then return 0 end
+        local sale = redis.call('HMGET', KEYS[1], 'generation', 'state')
+        if sale[1] ~= ARGV[1] or sale[2] ~= 'closed' then return 0 end
         redis.call('DEL', unpack(KEYS))
         return 1
         """;
 
-    // KEYS  sale, held, tickets, queue
-    private const string AccountText =
+    // KEYS  sale, tickets      ARGV  seckill id
+    // Whether the sale is there and its ticket, at one moment.
+    private const string FindText =
         """
-        local sale = redis.call('HMGET', KEYS[1], 'generation', 'state', 'units', 'left')
-        if not sale[1] or sale[2] == 'rebuilding' then return {-1} end
-        local tickets, held = 0, 0
-        for _, value in ipairs(redis.call('HVALS', KEYS[3])) do tickets = tickets + tonumber(string.match(value, '^%d+:(%d+)')) end
-        for _, value in ipairs(redis.call('HVALS', KEYS[2])) do held = held + tonumber(value) end
-        local answer = {0, sale[1], sale[3], sale[4], tickets, held}
-        local queue = redis.call('LRANGE', KEYS[4], 0, -1)
-        for i = 1, #queue do answer[6 + i] = queue[i] end
-        return answer
+        local state = redis.call('HGET', KEYS[1], 'state')
+        if not state or state == 'rebuilding' then return {-1} end
+        return {0, redis.call('HGET', KEYS[2], ARGV[1]) or ''}
         """;
 
     /// <summary>The sale now; null when it is not loaded. While it is being rebuilt the amounts are 0.</summary>
@@ -115,30 +122,50 @@ internal sealed class SaleGate(StoreConnection store)
         }
     }
 
-    /// <summary>Whose ticket this is and for how many units; null when Redis does not hold it for this sale.</summary>
-    public async Task<(long UserId, int Quantity)?> FindTicketAsync(SaleKeys keys, long seckillId)
+    /// <summary>Whose ticket this is and for how many units.</summary>
+    /// <returns>Known: whether the sale is there to be asked. Ticket: null when it is not held.</returns>
+    /// <exception cref="StoreException">The store did not answer.</exception>
+    public async Task<(bool Known, (long UserId, int Quantity)? Ticket)> FindTicketAsync(SaleKeys keys, long seckillId)
+    {
+        var result = await store.RunAsync(FindText, [keys.Sale, keys.Tickets], [seckillId]);
+        if ((int)result[0] < 0)
+        {
+            return (false, null);
+        }
+
+        var value = (string)result[1]!;
+        var colon = value.IndexOf(':', StringComparison.Ordinal);
+        return (true, colon < 0 ? null : (long.Parse(value.AsSpan(0, colon), provider: null), int.Parse(value.AsSpan(colon + 1), provider: null)));
+    }
+
+    /// <summary>
+    /// Redis' side of the account; null when the sale is not loaded or being rebuilt. The hashes are read in pieces, because a big sale in
+    /// one script would keep every grab waiting: while units move, the amounts are not of one moment.
+    /// </summary>
+    /// <exception cref="StoreException">The store did not answer.</exception>
+    public async Task<GateAccount?> ReadAccountAsync(SaleKeys keys)
     {
         try
         {
-            var value = (string?)await store.Database.HashGetAsync(keys.Tickets, seckillId);
-            var colon = value?.IndexOf(':', StringComparison.Ordinal) ?? -1;
-            return colon < 0
-                ? null
-                : (long.Parse(value.AsSpan(0, colon), provider: null), int.Parse(value.AsSpan(colon + 1), provider: null));
+            var (tickets, held) = (0, 0);
+            await foreach (var entry in store.Database.HashScanAsync(keys.Tickets, pageSize: PageSize))
+            {
+                var value = (string)entry.Value!;
+                tickets += int.Parse(value.AsSpan(value.IndexOf(':', StringComparison.Ordinal) + 1), provider: null);
+            }
+
+            await foreach (var entry in store.Database.HashScanAsync(keys.Held, pageSize: PageSize))
+            {
+                held += (int)entry.Value;
+            }
+
+            var queue = await ReadQueueAsync(keys);
+            return await ReadAsync(keys) is { Rebuilding: false } sale ? new(sale.Generation, sale.Units, sale.Left, tickets, held, queue) : null;
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
             throw new StoreException($"The store did not answer: {e.Message}", certainlyNotApplied: true, e);
         }
-    }
-
-    /// <summary>Redis' side of the account, at one moment; null when the sale is not loaded or being rebuilt.</summary>
-    public async Task<GateAccount?> ReadAccountAsync(SaleKeys keys)
-    {
-        var result = await store.RunAsync(AccountText, [keys.Sale, keys.Held, keys.Tickets, keys.Queue], []);
-        return (int)result[0] < 0
-            ? null
-            : new((long)result[1], (int)result[2], (int)result[3], (int)result[4], (int)result[5], [.. Enumerable.Range(6, result.Length - 6).Select(i => (string)result[i]!)]);
     }
 
     /// <summary>All tickets in the queue, first to last.</summary>
@@ -171,6 +198,10 @@ internal sealed class SaleGate(StoreConnection store)
             1 => GateOutcome.Done,
             _ => GateOutcome.FewerLeft,
         };
+
+    /// <summary>Nothing is taken from the sale any more. False while tickets wait for their orders.</summary>
+    public async Task<bool> CloseAsync(SaleKeys keys, long generation) =>
+        (int)await store.RunAsync(CloseText, [keys.Sale, keys.Queue], [generation]) == 1;
 
     /// <summary>Takes a closed sale out of Redis.</summary>
     public Task DropAsync(SaleKeys keys, long generation) =>

@@ -1,6 +1,7 @@
 using Seckill.Core.Accounts;
 using Seckill.Core.Grabbing;
 using Seckill.Core.Ordering;
+using Seckill.Core.Redis;
 using Seckill.Core.Sales;
 using Seckill.Core.Stock;
 using Seckill.Tests.Shared;
@@ -190,6 +191,38 @@ public sealed class GrabDeskTests
         await house.Get<UserAdministration>().ChangeAsync(user, null, suspended: true, TestHouse.Token);
 
         await TestHouse.WaitForAsync(async () => (await house.GrabAsync(sale, user, quantity: 9)).Outcome == GrabOutcome.NotAllowed);
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task TryGrab_RefusedWhenItsOrderWasWritten_CanBeRepeatedWithItsKey(Store store)
+    {
+        await using var house = await TestHouse.StartAsync(store, settings: ("Ordering:Acknowledge", "Written"));
+        var sale = await house.OpenSaleAsync(units: 5);
+        var order = await house.OrderAsync(sale, user: 1);
+        await house.Get<StoreConnection>().Database.KeyDeleteAsync(house.Card(sale).Keys.Held);
+
+        // Redis has forgotten that this shopper holds one; SQL has not, the first time and again.
+        Assert.Equal(GrabOutcome.OverLimit, (await house.GrabAsync(sale, user: 1, key: "k")).Outcome);
+        Assert.Equal(GrabOutcome.OverLimit, (await house.GrabAsync(sale, user: 1, key: "k")).Outcome);
+
+        // Once they hold none, the same request is as good as a new one: it never took anything.
+        await house.Get<OrderCancellation>().CancelAsync(order.OrderId, 1, TestHouse.Token);
+        await TestHouse.WaitForAsync(async () => (await house.GrabAsync(sale, user: 1, key: "k")).Outcome == GrabOutcome.Granted);
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task TryGrab_KeyOfTheSaleThatEndedWhenTheNextIsPlanned_AnswersAsTheFirstTime(Store store)
+    {
+        await using var house = await TestHouse.StartStillAsync(store);
+        var sale = await house.OpenSaleAsync(units: 2, lasts: TimeSpan.FromMinutes(10));
+        var next = await house.PlanSaleAsync(sale.ProductId, units: 1, opensIn: TimeSpan.FromMinutes(30));
+        var first = await house.QueueAsync(sale, user: 1, key: "k");
+        await house.WriteAsync(sale);
+        house.Time.Turn(TimeSpan.FromMinutes(10));
+
+        Assert.Equal((GrabOutcome.Granted, first), await GrabbedAsync(house, next, "k"));
+        Assert.Equal(GrabOutcome.NotStarted, (await house.GrabAsync(next, user: 2, key: "k")).Outcome);
+        Assert.Equal(first, (await house.Get<SeckillQueries>().FindByKeyAsync(sale.ProductId, 1, "k", TestHouse.Token))!.SeckillId);
     }
 
     private static async Task<(GrabOutcome, long)> GrabbedAsync(TestHouse house, TestSale sale, string key)

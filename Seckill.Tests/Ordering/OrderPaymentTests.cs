@@ -109,6 +109,26 @@ public sealed class OrderPaymentTests
         Assert.Equal(PayOutcome.Paid, (await house.Get<OrderPayment>().PayAsync(orders[2].OrderId, 3, false, TestHouse.Token)).Outcome);
     }
 
+    [Fact]
+    public async Task Pay_AnotherClickAppliedThePaymentFirst_DoesNotRefundIt()
+    {
+        await using var house = await TestHouse.StartAsync(Store.Embedded, services => services.AddSingleton<IPaymentGateway, HeldGateway>());
+        var gateway = (HeldGateway)house.Get<IPaymentGateway>();
+        var order = await house.OrderAsync(await house.OpenSaleAsync(units: 1), user: 1);
+
+        var paying = PayAsync(house, order);
+        await gateway.Reached;
+
+        // What the other click's transaction has committed by the time this one looks.
+        await house.UseAsync(db => db.Orders.ExecuteUpdateAsync(set => set.SetProperty(o => o.Status, OrderStatus.Paid)));
+        await house.UseAsync(db => db.Payments.ExecuteUpdateAsync(set => set.SetProperty(p => p.Status, PaymentStatus.Applied)));
+        gateway.LetGo();
+
+        Assert.Equal(PayOutcome.Paid, (await paying).Outcome);
+        Assert.False(gateway.Refunded);
+        Assert.Equal([PaymentStatus.Applied], await house.ReadAsync(db => db.Payments.Select(p => p.Status).ToListAsync()));
+    }
+
     private static Task<PayResult> PayAsync(TestHouse house, OrderView order) => house.Get<OrderPayment>().PayAsync(order.OrderId, 1, decline: false, TestHouse.Token);
 
     private static async Task StartedAsync(TestHouse house, OrderView order, long paymentId, bool taken)

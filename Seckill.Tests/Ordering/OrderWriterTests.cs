@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using Seckill.Core.Grabbing;
 using Seckill.Core.Ordering;
 using Seckill.Core.Redis;
+using Seckill.Core.Sales;
 using Seckill.Core.Stock;
 using Seckill.Tests.Shared;
 
@@ -177,5 +179,39 @@ public sealed class OrderWriterTests
         await house.ExpireAsync();
         Assert.Equal(5, await house.QuotaAsync(7));
         Assert.Equal((10, 10, 0, 0), await house.NumbersAsync(sale));
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Write_QuotaLoweredWhileQueued_TheGrantedUnitsStillBecomeAnOrder(Store store)
+    {
+        await using var house = await TestHouse.StartStillAsync(store);
+        var sale = await house.OpenSaleAsync(units: 10, vips: (1, 5));
+        var granted = await house.QueueAsync(sale, user: 1, quantity: 3);
+
+        await house.Get<SellerProducts>().SetVipLimitAsync(TestHouse.Seller, sale.ProductId, 1, 1, TestHouse.Token);
+        await house.TendAsync();
+        await house.WriteAsync(sale);
+
+        Assert.Equal(SeckillStatus.PendingPayment, await house.StatusAsync(granted, 1));
+        Assert.Equal(0, await house.QuotaAsync(1));
+        Assert.Equal((10, 7, 0, 3), await house.NumbersAsync(sale));
+    }
+
+    [Fact]
+    public async Task News_TwoWaitForOneIdAndTheFirstHangsUp_TheSecondHears()
+    {
+        await using var house = await TestHouse.StartStillAsync(Store.Embedded);
+        var news = house.Get<OrderNews>();
+        using var hangUp = new CancellationTokenSource();
+        news.Expect(7);
+        var first = news.WaitAsync(7, replayed: false, hangUp.Token).AsTask();
+        var second = news.WaitAsync(7, replayed: true, TestHouse.Token).AsTask();
+        await hangUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+
+        // SQL does not have it: only the news can say so.
+        news.Publish([new(new(7, 1, 1, 0, null, false, 1, 1), null)]);
+
+        Assert.Equal(GrabOutcome.Granted, await second);
     }
 }

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Seckill.Core.Grabbing;
 using Seckill.Core.Ordering;
 using Seckill.Core.Recovery;
@@ -227,6 +229,48 @@ public sealed class SaleRebuildTests
         Assert.Equal(granted, account.AwaitingPayment);
         Assert.Equal(200 - granted, account.Left);
         Assert.InRange(granted, 1, 120);
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Status_AskedWhileTheSaleIsRebuilt_IsNeverNotConfirmed(Store store)
+    {
+        await using var house = await TestHouse.StartStillAsync(store);
+        var sale = await house.OpenSaleAsync(units: 5);
+        var seckillId = await house.QueueAsync(sale, user: 1);
+        using var done = new CancellationTokenSource();
+        var outcomes = new ConcurrentDictionary<SeckillLookupOutcome, int>();
+
+        var asking = Enumerable.Range(0, 4).Select(_ => Task.Run(
+            async () =>
+            {
+                while (!done.IsCancellationRequested)
+                {
+                    var lookup = await house.Get<SeckillQueries>().FindAsync(seckillId, 1, TestHouse.Token);
+                    outcomes.AddOrUpdate(lookup.Outcome, 1, (_, count) => count + 1);
+                }
+            },
+            TestHouse.Token)).ToList();
+        for (var i = 0; i < 100; i++)
+        {
+            await house.RebuildAsync(sale);
+        }
+
+        await done.CancelAsync();
+        await Task.WhenAll(asking);
+        Assert.DoesNotContain(SeckillLookupOutcome.NotConfirmed, outcomes.Keys);
+        Assert.Contains(SeckillLookupOutcome.Found, outcomes.Keys);
+    }
+
+    [Fact]
+    public async Task Status_MachineClockFarOff_FindsTheTicket()
+    {
+        await using var house = await TestHouse.StartStillAsync(
+            Store.Redis, configure: services => services.AddSingleton<ReadStoreTime>(() => Task.FromResult(TimeProvider.System.GetUtcNow().AddMinutes(-10).ToUnixTimeMilliseconds())));
+        var sale = await house.OpenSaleAsync(units: 5, lasts: TimeSpan.FromMinutes(3));
+
+        var seckillId = await house.QueueAsync(sale, user: 1);
+
+        Assert.Equal(SeckillStatus.PendingOrder, await house.StatusAsync(seckillId, 1));
     }
 
     private static async Task<OrderView> OrderAsync(TestHouse house, TestSale sale, long user)

@@ -41,7 +41,7 @@ internal sealed class TestHouse : IAsyncDisposable
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>A house in which nothing runs by itself: the test is the writer, the sweeps and the loader.</summary>
-    public static Task<TestHouse> StartStillAsync(Store store, string? directory = null, string? redis = null, params (string Key, string? Value)[] settings) =>
+    public static Task<TestHouse> StartStillAsync(Store store, string? directory = null, Action<IServiceCollection>? configure = null, string? redis = null, params (string Key, string? Value)[] settings) =>
         StartAsync(
             store,
             services =>
@@ -50,6 +50,8 @@ internal sealed class TestHouse : IAsyncDisposable
                 {
                     services.Remove(service);
                 }
+
+                configure?.Invoke(services);
             },
             directory,
             redis,

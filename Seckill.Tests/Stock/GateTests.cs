@@ -187,7 +187,7 @@ public sealed class GateTests
         await gate.Load.BeginAsync(gate.Sale.Keys, 2);
 
         Assert.Equal(2, (await gate.Gate.ReadQueueAsync(gate.Sale.Keys)).Count);
-        Assert.Null(await gate.Gate.FindTicketAsync(gate.Sale.Keys, 1));
+        Assert.Equal((false, null), await gate.Gate.FindTicketAsync(gate.Sale.Keys, 1));
         Assert.Null(await gate.Queue.PeekAsync(gate.Sale.Keys));
     }
 
@@ -211,6 +211,27 @@ public sealed class GateTests
         Assert.True(await gate.Queue.TrimAsync(gate.Sale.Keys, [.. rest.Raw.Take(5)]));
         Assert.False(await gate.Queue.TrimAsync(gate.Sale.Keys, rest.Raw));
         Assert.Equal(15, (await gate.Gate.ReadQueueAsync(gate.Sale.Keys)).Count);
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Close_TicketsInTheQueue_KeepsTheSale(Store store)
+    {
+        await using var gate = await TestGate.StartAsync(store);
+        await gate.LoadAsync(units: 5);
+        await gate.GrabAsync(new GrabTry(1, 1, 1, null));
+
+        Assert.False(await gate.Gate.CloseAsync(gate.Sale.Keys, gate.Sale.Generation));
+        await gate.Gate.DropAsync(gate.Sale.Keys, gate.Sale.Generation);
+        var waiting = await gate.Gate.ReadQueueAsync(gate.Sale.Keys);
+        Assert.Single(waiting);
+
+        // Closed, nothing is taken whatever time a grab thinks it is; a ticket taken before is never dropped.
+        Assert.True(await gate.Queue.TrimAsync(gate.Sale.Keys, waiting));
+        Assert.False(await gate.Gate.CloseAsync(gate.Sale.Keys, gate.Sale.Generation + 1));
+        Assert.True(await gate.Gate.CloseAsync(gate.Sale.Keys, gate.Sale.Generation));
+        Assert.Equal([GrabAnswer.Ended], (await gate.GrabAsync(new GrabTry(2, 2, 1, null))).Answers);
+        await gate.Gate.DropAsync(gate.Sale.Keys, gate.Sale.Generation);
+        Assert.Null(await gate.Gate.ReadAsync(gate.Sale.Keys));
     }
 
     [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]

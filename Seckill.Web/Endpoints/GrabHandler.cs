@@ -56,8 +56,9 @@ internal sealed class GrabHandler(GrabDesk desk, SeckillQueries seckills)
             GrabOutcome.Granted => (null, result.SeckillId),
             GrabOutcome.SoldOutForNow => (Refusal.SoldOutForNow, 0),
             GrabOutcome.FewerLeft => (Refusal.FewerLeft(result.Left), 0),
+            GrabOutcome.NotStarted when key is not null => await ReplayAsync(request, Refusal.NotStarted, context.RequestAborted),
             GrabOutcome.NotStarted => (Refusal.NotStarted, 0),
-            GrabOutcome.Ended when key is not null => await ReplayAsync(request, context.RequestAborted),
+            GrabOutcome.Ended when key is not null => await ReplayAsync(request, Refusal.Ended, context.RequestAborted),
             GrabOutcome.Ended => (Refusal.Ended, 0),
             GrabOutcome.Paused => (Refusal.Paused, 0),
             GrabOutcome.OverLimit => (Refusal.OverLimit, 0),
@@ -72,10 +73,10 @@ internal sealed class GrabHandler(GrabDesk desk, SeckillQueries seckills)
     }
 
     // A sale that is over has left the store, and its keys with it; the ledger still knows what they took.
-    private async ValueTask<(Refusal? Refusal, long SeckillId)> ReplayAsync(GrabRequest request, CancellationToken cancellationToken)
+    private async ValueTask<(Refusal? Refusal, long SeckillId)> ReplayAsync(GrabRequest request, Refusal otherwise, CancellationToken cancellationToken)
     {
         var taken = await seckills.FindByKeyAsync(request.ProductId, request.UserId, request.IdempotencyKey!, cancellationToken);
-        return taken is null ? (Refusal.Ended, 0)
+        return taken is null ? (otherwise, 0)
             : taken.Quantity == request.Quantity ? (null, taken.SeckillId)
             : (Refusal.KeyReused, 0);
     }
