@@ -36,14 +36,15 @@ export default defineConfig({
       args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
     },
   },
+  // Between them they cover both languages, both themes, a mouse and a finger.
   projects: [
     {
       name: 'desktop-zh',
-      use: { ...devices['Desktop Chrome'], locale: 'zh-CN', timezoneId: 'Asia/Shanghai' },
+      use: { ...devices['Desktop Chrome'], locale: 'zh-CN', colorScheme: 'light', timezoneId: 'Asia/Shanghai' },
     },
     {
       name: 'phone-en',
-      use: { ...devices['Pixel 7'], locale: 'en-GB', timezoneId: 'Europe/London' },
+      use: { ...devices['Pixel 7'], locale: 'en-GB', colorScheme: 'dark', timezoneId: 'Europe/London' },
       testIgnore: /keyboard\.spec/,
     },
   ],

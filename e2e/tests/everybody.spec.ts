@@ -1,5 +1,5 @@
-// Every page and phase, for everybody: no WCAG 2.2 A or AA violation that axe can find in the light or in the dark, and no scrolling
-// sideways on any screen.
+// Every page and phase, for everybody: no WCAG 2.2 A or AA violation that axe can find, in the light on the desktop and in the dark on
+// the phone, and no scrolling sideways on any screen.
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import type { Person, Sale, Shop } from '../shop.ts';
@@ -171,14 +171,13 @@ function phase(name: keyof Visitor['words']['phase'], bring: (shop: Shop, sale: 
 }
 
 async function expectFitForAll(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await new AxeBuilder({ page }).withTags(levels).analyze();
-    const found = violations.flatMap(({ id, help, nodes }) =>
-      nodes.map(node => `${id}: ${help}\n  ${node.html}\n  ${node.failureSummary ?? ''}`),
-    );
-    expect(found, `in the ${colorScheme}`).toEqual([]);
-  }
+  // Nothing half faded in: contrast is measured on what is there at last.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const { violations } = await new AxeBuilder({ page }).withTags(levels).analyze();
+  const found = violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(node => `${id}: ${help}\n  ${node.html}\n  ${node.failureSummary ?? ''}`),
+  );
+  expect(found).toEqual([]);
 
   const own = page.viewportSize();
   for (const width of widths) {
