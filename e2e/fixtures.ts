@@ -1,4 +1,4 @@
-import { test as base, type Page } from '@playwright/test';
+import { test as base, type BrowserContext, type Cookie, type Page } from '@playwright/test';
 import { Api } from './api.ts';
 import { OrderPage } from './pages/order-page.ts';
 import { PayPage } from './pages/pay-page.ts';
@@ -7,7 +7,7 @@ import { ProductsPage } from './pages/products-page.ts';
 import { RegisterPage } from './pages/register-page.ts';
 import { SignInPage } from './pages/sign-in-page.ts';
 import { Site } from './pages/site.ts';
-import { newSeller, Shop, type Person } from './shop.ts';
+import { newSeller, register, Shop, type Person } from './shop.ts';
 import { watch } from './watch.ts';
 import { wordsOf, type Words } from './words.ts';
 
@@ -35,6 +35,11 @@ export class Visitor {
   }
 }
 
+interface Regular {
+  person: Person;
+  cookies: Cookie[];
+}
+
 interface TestFixtures {
   words: Words;
   shop: Shop;
@@ -42,7 +47,7 @@ interface TestFixtures {
   problems: string[];
   /** Somebody signed out, in the test's own browser. */
   visitor: Visitor;
-  /** An account of its own. */
+  /** An account without a sale in common with any other test. */
   person: Person;
   /** Somebody signed in with that account, in the test's own browser. */
   shopper: Visitor;
@@ -50,22 +55,51 @@ interface TestFixtures {
   another: () => Promise<{ person: Person; visitor: Visitor }>;
 }
 
-export const test = base.extend<TestFixtures, { seller: Person }>({
-  seller: [
+interface WorkerFixtures {
+  api: Api;
+  seller: Person;
+  /** The nth person of this worker, signed in once. Sales differ from test to test, so people need not. */
+  regular: (n: number) => Promise<Regular>;
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  api: [
     async ({ playwright }, use, worker) => {
       const http = await playwright.request.newContext({ baseURL: worker.project.use.baseURL ?? '' });
-      await use(await newSeller(new Api(http)));
+      await use(new Api(http));
       await http.dispose();
+    },
+    { scope: 'worker' },
+  ],
+  seller: [
+    async ({ api }, use) => {
+      await use(await newSeller(api));
+    },
+    { scope: 'worker' },
+  ],
+  regular: [
+    async ({ api, browser }, use, worker) => {
+      const known: Regular[] = [];
+      await use(async n => {
+        known[n] ??= await (async () => {
+          const { baseURL = '', locale = 'en' } = worker.project.use;
+          const person = await register(api, 'shopper');
+          const context = await browser.newContext({ baseURL, locale });
+          await new SignInPage(await context.newPage(), wordsOf(locale)).as(person);
+          const { cookies } = await context.storageState();
+          await context.close();
+          return { person, cookies };
+        })();
+        return known[n];
+      });
     },
     { scope: 'worker' },
   ],
   words: async ({ locale }, use) => {
     await use(wordsOf(locale));
   },
-  shop: async ({ playwright, baseURL, seller }, use) => {
-    const http = await playwright.request.newContext({ baseURL: baseURL ?? '' });
-    await use(new Shop(new Api(http), seller));
-    await http.dispose();
+  shop: async ({ api, seller }, use) => {
+    await use(new Shop(api, seller));
   },
   problems: [
     // eslint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern.
@@ -83,23 +117,22 @@ export const test = base.extend<TestFixtures, { seller: Person }>({
   visitor: async ({ page, words }, use) => {
     await use(new Visitor(page, words));
   },
-  person: async ({ shop }, use) => {
-    await use(await shop.newShopper());
+  person: async ({ regular }, use) => {
+    await use((await regular(0)).person);
   },
-  shopper: async ({ visitor, person }, use) => {
-    await visitor.signIn.as(person);
+  shopper: async ({ visitor, regular, context }, use) => {
+    await context.addCookies((await regular(0)).cookies);
     await use(visitor);
   },
-  another: async ({ browser, shop, words, problems }, use) => {
-    const contexts: { close: () => Promise<void> }[] = [];
+  another: async ({ browser, regular, words, problems }, use) => {
+    const contexts: BrowserContext[] = [];
     await use(async () => {
       const context = await browser.newContext();
       contexts.push(context);
       await watch(context, problems);
-      const person = await shop.newShopper();
-      const visitor = new Visitor(await context.newPage(), words);
-      await visitor.signIn.as(person);
-      return { person, visitor };
+      const { person, cookies } = await regular(contexts.length);
+      await context.addCookies(cookies);
+      return { person, visitor: new Visitor(await context.newPage(), words) };
     });
     for (const context of contexts) await context.close();
   },

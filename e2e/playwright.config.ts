@@ -22,11 +22,13 @@ export default defineConfig({
   // A test that passes only the second time is a bug to mend; the report calls it flaky.
   retries: process.env['CI'] ? 1 : 0,
   timeout: 45_000,
+  globalTimeout: 8 * 60_000,
   expect: { timeout: 10_000 },
   reporter: [['list'], ['html', { open: 'never' }], ['json', { outputFile: process.env['E2E_RESULTS'] ?? 'test-results/results.json' }]],
   use: {
     baseURL: deployedAt ?? `http://127.0.0.1:${port}`,
-    trace: 'retain-on-failure',
+    // Recording costs as much as the test itself. In CI the second try has the trace; at home: --trace on.
+    trace: 'on-first-retry',
     screenshot: 'only-on-failure',
     launchOptions: {
       ...(chromium && { executablePath: chromium }),
@@ -34,14 +36,15 @@ export default defineConfig({
       args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
     },
   },
+  // Between them they cover both languages, both themes, a mouse and a finger.
   projects: [
     {
       name: 'desktop-zh',
-      use: { ...devices['Desktop Chrome'], locale: 'zh-CN', timezoneId: 'Asia/Shanghai' },
+      use: { ...devices['Desktop Chrome'], locale: 'zh-CN', colorScheme: 'light', timezoneId: 'Asia/Shanghai' },
     },
     {
       name: 'phone-en',
-      use: { ...devices['Pixel 7'], locale: 'en-GB', timezoneId: 'Europe/London' },
+      use: { ...devices['Pixel 7'], locale: 'en-GB', colorScheme: 'dark', timezoneId: 'Europe/London' },
       testIgnore: /keyboard\.spec/,
     },
   ],

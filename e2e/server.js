@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
-const program = resolve(process.env.E2E_APP ?? join(import.meta.dirname, '../artifacts/app/Seckill.Web.dll'));
+const program = resolve(process.env.E2E_APP || join(import.meta.dirname, '../artifacts/app/Seckill.Web.dll'));
 if (!existsSync(program)) {
   console.error(`${program} is missing. Publish it first: dotnet publish Seckill.Web -c Release -o artifacts/app`);
   process.exit(1);

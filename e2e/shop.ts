@@ -150,7 +150,9 @@ export class Shop {
     return shopper.api.post(`/orders/${orderId}/cancel`);
   }
 
-  orders(shopper: Person): Promise<Page<Order>> {
-    return shopper.api.get('/orders');
+  /** What a shopper ordered in one sale. */
+  async orders(shopper: Person, sale: Sale): Promise<Order[]> {
+    const { items } = await shopper.api.get<Page<Order>>('/orders');
+    return items.filter(order => order.productId === sale.productId);
   }
 }

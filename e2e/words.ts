@@ -78,8 +78,8 @@ const chinese: Words = {
   grab: '立即抢购',
   signInToGrab: '登录后抢购',
   limitReached: '已达限购数量',
-  overLimit: '限购',
-  fewerLeft: '剩余库存不足',
+  overLimit: '购买数量已达上限',
+  fewerLeft: '剩余数量少于',
   oneMore: '增加一件',
   quantity: '数量',
   phase: {

@@ -35,8 +35,8 @@ async function measureOnce() {
       const response = await fetch('/api/time', { cache: 'no-store' });
       const { data } = await response.json();
       const end = performance.now();
-      const server = Date.parse(data.serverTime);
-      if (!Number.isNaN(server) && end - start < best) {
+      const server = data.serverTime; // in milliseconds
+      if (Number.isFinite(server) && end - start < best) {
         best = end - start;
         found = server + (end - start) / 2 - end;
       }

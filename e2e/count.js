@@ -1,0 +1,14 @@
+// Prints "passed failed" of one report: xunit's CTRF or Playwright's JSON.
+import { readFileSync } from 'node:fs';
+
+const report = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+
+if (report.results) {
+  const { passed, failed, other = 0 } = report.results.summary;
+  console.log(passed, failed + other);
+} else {
+  const { expected, flaky, unexpected } = report.stats;
+  if (flaky > 0) console.error(`${flaky} passed only the second time: that is a bug to mend.`);
+  // An error outside of any test, a server that does not start for instance, is a failure as well.
+  console.log(expected + flaky, unexpected + report.errors.length);
+}
