@@ -16,8 +16,15 @@ passed=0
 failed=0
 running=
 
-# Whoever stops this script stops what it started. The steps clear up their own servers.
-trap 'if [[ -n $running ]]; then kill -TERM "$running" 2>/dev/null; wait "$running"; fi; exit 130' INT TERM
+# Whoever stops this script stops what it started: the step, and by it its servers.
+stop() {
+  if [[ -n $running ]]; then
+    kill -TERM "$running" 2>/dev/null
+    wait "$running"
+  fi
+  exit 130
+}
+trap stop INT TERM
 
 finish() {
   printf '\n%d passed, %d failed\n' "$passed" "$failed"
@@ -81,7 +88,7 @@ install() {
 
 lint() { (cd e2e && npm run --silent lint); }
 types() { (cd e2e && npm run --silent types); }
-browser_tests() { (cd e2e && E2E_RESULTS="$results/e2e.json" exec npx playwright test --workers=2); }
+browser_tests() { (cd e2e && E2E_RESULTS="$results/e2e.json" exec node_modules/.bin/playwright test --workers=2); }
 
 for tool in dotnet node npm; do
   if ! command -v "$tool" >/dev/null; then

@@ -7,6 +7,8 @@ const deployedAt = process.env['BASE_URL'];
 
 // This file is read again by every worker, so what the first reader chose is handed on in the environment.
 const port = deployedAt ? 0 : (process.env['E2E_PORT'] ??= String(await freePort()));
+// The server stops when this process is gone, however it went.
+process.env['E2E_RUNNER'] ??= String(process.pid);
 process.env['E2E_ADMIN_USER'] ??= 'e2e-admin';
 process.env['E2E_ADMIN_PASSWORD'] ??= 'flash-sale-e2e';
 

@@ -32,6 +32,14 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => app.kill('SIGTERM'));
 }
 
+setInterval(() => {
+  try {
+    process.kill(Number(process.env.E2E_RUNNER), 0);
+  } catch {
+    app.kill('SIGTERM');
+  }
+}, 1_000);
+
 app.on('exit', (code, signal) => {
   rmSync(data, { recursive: true, force: true });
   process.exit(code ?? (signal ? 1 : 0));
