@@ -102,7 +102,7 @@ export class Shop {
 
   /** By the shop's clock. */
   async now(): Promise<number> {
-    const { serverTime } = await this.api.get<{ serverTime: string | number }>('/time');
+    const { serverTime } = await this.api.get<{ serverTime: string }>('/time');
     return new Date(serverTime).getTime();
   }
 

@@ -54,7 +54,8 @@ public sealed class DatabaseStartTests
             $"INSERT INTO __EFMigrationsLock(Id, Timestamp) VALUES(1, '2026-06-18 11:00:00+00:00')", TestDatabase.Token));
 
         // The tables are there already, so a migration that got past the lock fails at the first of them.
-        await Assert.ThrowsAsync<Microsoft.Data.Sqlite.SqliteException>(database.RunStartAsync);
+        var failure = await Assert.ThrowsAsync<StartException>(database.RunStartAsync);
+        Assert.IsType<Microsoft.Data.Sqlite.SqliteException>(failure.InnerException);
     }
 
     [Fact]

@@ -114,7 +114,7 @@ public sealed class SellerProductsTests
 
         Assert.Equal([3], await database.ReadAsync(db => db.PurchaseLimits.Select(l => l.Quantity).ToListAsync(Token)));
         var sales = await database.ReadAsync(db => db.FlashSales.ToDictionaryAsync(s => s.SaleId, s => (s.Generation, s.UpdatedAt), Token));
-        Assert.Equal((2, database.Now), sales[open]);
+        Assert.Equal((2, database.Now.AddSeconds(-1)), sales[open]);
         Assert.Equal((0, database.Now.AddSeconds(-1)), sales[closed]);
     }
 

@@ -25,7 +25,7 @@ internal sealed class TestHouse : IAsyncDisposable
 {
     public const long Seller = 4242;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly IHost _host;
     private readonly string _directory;

@@ -35,7 +35,7 @@ async function measureOnce() {
       const response = await fetch('/api/time', { cache: 'no-store' });
       const { data } = await response.json();
       const end = performance.now();
-      const server = data.serverTime; // in milliseconds
+      const server = Date.parse(data.serverTime);
       if (Number.isFinite(server) && end - start < best) {
         best = end - start;
         found = server + (end - start) / 2 - end;
