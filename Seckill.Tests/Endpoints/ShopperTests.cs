@@ -8,6 +8,9 @@ namespace Seckill.Tests.Endpoints;
 
 public sealed class ShopperTests
 {
+    // Buys nothing in any test.
+    private const long Stranger = 9_001;
+
     [Fact]
     public async Task Register_ThenLogin_IsThatUser()
     {
@@ -119,11 +122,11 @@ public sealed class ShopperTests
         var grab = await app.GrabAsync(sale, shopper: 100);
         var orderId = (await app.OrderOfAsync(grab, shopper: 100)).GetProperty("orderId").GetString();
 
-        Assert.Equal(ApiCode.NotFound, (await app.Shopper(101).GetAsync($"/api/orders/{orderId}")).Code);
-        Assert.Equal(ApiCode.NotFound, (await app.Shopper(101).PostAsync($"/api/orders/{orderId}/pay")).Code);
-        Assert.Equal(ApiCode.NotFound, (await app.Shopper(101).PostAsync($"/api/orders/{orderId}/cancel")).Code);
-        Assert.Equal(ApiCode.NotFound, (await app.Shopper(101).GetAsync($"/api/seckill/{grab.Id("seckillId")}")).Code);
-        Assert.Equal(0, (await app.Shopper(101).GetAsync("/api/orders")).Data.GetProperty("total").GetInt32());
+        Assert.Equal(ApiCode.NotFound, (await app.Shopper(Stranger).GetAsync($"/api/orders/{orderId}")).Code);
+        Assert.Equal(ApiCode.NotFound, (await app.Shopper(Stranger).PostAsync($"/api/orders/{orderId}/pay")).Code);
+        Assert.Equal(ApiCode.NotFound, (await app.Shopper(Stranger).PostAsync($"/api/orders/{orderId}/cancel")).Code);
+        Assert.Equal(ApiCode.NotFound, (await app.Shopper(Stranger).GetAsync($"/api/seckill/{grab.Id("seckillId")}")).Code);
+        Assert.Equal(0, (await app.Shopper(Stranger).GetAsync("/api/orders")).Data.GetProperty("total").GetInt32());
     }
 
     [Fact]
