@@ -31,6 +31,7 @@ internal static class OrderingServices
             .AddSingleton<OrderClosing>()
             .AddSingleton<OrderRelease>()
             .AddSingleton<OrderQueries>()
+            .AddSingleton<SellerOrders>()
             .AddUseCase<SeckillQueries>()
             .AddUseCase<OrderPayment>()
             .AddUseCase<OrderCancellation>()

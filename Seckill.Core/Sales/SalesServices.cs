@@ -9,6 +9,10 @@ internal static class SalesServices
             .AddSingleton<DirectoryRefresh>()
             .AddSingleton<SaleArrival>()
             .AddSingleton<SellerProducts>()
+            .AddSingleton<ProductPictures>()
+            .AddSingleton<AuditTrail>()
+            .AddSingleton<StockChanges>()
+            .AddSingleton<SaleReports>()
             .AddUseCase<SellerSales>()
             .AddUseCase<SaleAccounts>()
             .AddUseCase<Allowances>();

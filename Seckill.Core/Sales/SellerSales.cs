@@ -52,37 +52,14 @@ public sealed class SellerSales
         await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
         var sales = db.FlashSales.Where(s => s.SellerId == sellerId);
         var total = await sales.CountAsync(cancellationToken);
-        var page = await sales
-            .OrderByDescending(s => s.Id)
-            .Skip(offset)
-            .Take(limit)
-            .Select(s => new
-            {
-                Sale = s,
-                ProductName = db.Products.Where(p => p.ProductId == s.ProductId).Select(p => p.Name).First(),
-                SoldOut = db.Stocks.Any(stock => stock.SaleId == s.SaleId && stock.SeckillStock == 0),
-                MayComeBack = db.Orders.Any(o => o.SaleId == s.SaleId && o.Status == OrderStatus.PendingPayment),
-            })
-            .AsNoTracking()
-            .ToListAsync(cancellationToken);
+        return new(await ViewAsync(db, sales.OrderByDescending(s => s.Id).Skip(offset).Take(limit), cancellationToken), total);
+    }
 
-        var now = _clock.UtcNow;
-        return new(
-            [
-                .. page.Select(row => new SellerSaleView(
-                    row.Sale.SaleId,
-                    row.Sale.ProductId,
-                    row.ProductName,
-                    row.Sale.PriceCents,
-                    row.Sale.Units,
-                    row.Sale.OpensAt,
-                    row.Sale.EndsAt,
-                    row.Sale.PaymentWindow,
-                    PhaseOf(row.Sale, now, row.SoldOut, row.MayComeBack),
-                    row.Sale.Message,
-                    row.Sale.UpdatedAt)),
-            ],
-            total);
+    /// <summary>One sale; null when there is none of that id or it is somebody else's.</summary>
+    public async Task<SellerSaleView?> FindAsync(long sellerId, long saleId, CancellationToken cancellationToken)
+    {
+        await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
+        return (await ViewAsync(db, db.FlashSales.Where(s => s.SaleId == saleId && s.SellerId == sellerId), cancellationToken)).SingleOrDefault();
     }
 
     public async Task<SellerResult> PlanAsync(long sellerId, SaleDraft draft, CancellationToken cancellationToken)
@@ -228,6 +205,37 @@ public sealed class SellerSales
     /// <summary>Ends the sale now. Orders that wait for their payment go on waiting.</summary>
     public Task<SellerResult> EndAsync(long sellerId, long saleId, CancellationToken cancellationToken) =>
         SteerAsync(sellerId, saleId, "end", sale => sale.EndsAt = _clock.UtcNow, cancellationToken);
+
+    private async Task<IReadOnlyList<SellerSaleView>> ViewAsync(SeckillDbContext db, IQueryable<FlashSale> sales, CancellationToken cancellationToken)
+    {
+        var rows = await sales
+            .Select(s => new
+            {
+                Sale = s,
+                ProductName = db.Products.Where(p => p.ProductId == s.ProductId).Select(p => p.Name).First(),
+                SoldOut = db.Stocks.Any(stock => stock.SaleId == s.SaleId && stock.SeckillStock == 0),
+                MayComeBack = db.Orders.Any(o => o.SaleId == s.SaleId && o.Status == OrderStatus.PendingPayment),
+            })
+            .AsNoTracking()
+            .ToListAsync(cancellationToken);
+
+        var now = _clock.UtcNow;
+        return
+        [
+            .. rows.Select(row => new SellerSaleView(
+                row.Sale.SaleId,
+                row.Sale.ProductId,
+                row.ProductName,
+                row.Sale.PriceCents,
+                row.Sale.Units,
+                row.Sale.OpensAt,
+                row.Sale.EndsAt,
+                row.Sale.PaymentWindow,
+                PhaseOf(row.Sale, now, row.SoldOut, row.MayComeBack),
+                row.Sale.Message,
+                row.Sale.UpdatedAt)),
+        ];
+    }
 
     // A decision goes to SQL, with its trace, then to Redis, and is confirmed after both. Repeating it changes nothing.
     private async Task<SellerResult> SteerAsync(long sellerId, long saleId, string action, Action<FlashSale> decide, CancellationToken cancellationToken)
