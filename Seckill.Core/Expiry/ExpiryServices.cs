@@ -7,6 +7,7 @@ internal static class ExpiryServices
 {
     private static readonly TimeSpan ExpireEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SettleEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CompleteEvery = TimeSpan.FromSeconds(1);
 
     /// <param name="run">Whether this process runs the sweeps.</param>
     public static IServiceCollection AddExpiry(this IServiceCollection services, bool run)
@@ -19,6 +20,7 @@ internal static class ExpiryServices
 
         services.AddTransient<ExpireOrdersJob>();
         services.AddTransient<SettlePaymentsJob>();
+        services.AddTransient<CompleteStockChangesJob>();
         services.AddQuartz(quartz =>
         {
             // Two sweeps never overlap: each begins a while after the last one ended.
@@ -28,6 +30,9 @@ internal static class ExpiryServices
             quartz.ScheduleJob<SettlePaymentsJob>(
                 trigger => trigger.WithSimpleSchedule(schedule => schedule.WithInterval(SettleEvery).RepeatForever().MeasureIntervalFromCompletion()),
                 job => job.WithIdentity(SettlePaymentsJob.Key));
+            quartz.ScheduleJob<CompleteStockChangesJob>(
+                trigger => trigger.WithSimpleSchedule(schedule => schedule.WithInterval(CompleteEvery).RepeatForever().MeasureIntervalFromCompletion()),
+                job => job.WithIdentity(CompleteStockChangesJob.Key));
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
         return services;

@@ -1,5 +1,6 @@
 using Quartz;
 using Seckill.Core.Ordering;
+using Seckill.Core.Sales;
 
 namespace Seckill.Core.Expiry;
 
@@ -17,4 +18,12 @@ internal sealed class SettlePaymentsJob(OrderPayment payment) : IJob
     public static readonly JobKey Key = new("settle-payments", "orders");
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await payment.SweepAsync(cancellationToken);
+}
+
+[DisallowConcurrentExecution]
+internal sealed class CompleteStockChangesJob(StockChanges changes) : IJob
+{
+    public static readonly JobKey Key = new("complete-stock-changes", "sales");
+
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await changes.SweepAsync(cancellationToken);
 }

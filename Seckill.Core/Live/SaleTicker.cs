@@ -45,7 +45,7 @@ internal sealed partial class SaleTicker(
             var now = clock.UtcNow;
             var current = directory.Products.Select(product => directory.Find(product, now)!).ToList();
             var readings = store.IsTrusted
-                ? await Task.WhenAll(current.Select(sale => sale.Closed || sale.OpensAt - now > SaleLoading.Ahead ? Task.FromResult<SaleReading?>(null) : gate.ReadAsync(sale.Keys)))
+                ? await Task.WhenAll(current.Select(sale => sale.BelongsInRedis(now) ? gate.ReadAsync(sale.Keys) : Task.FromResult<SaleReading?>(null)))
                 : null;
             for (var i = 0; i < current.Count; i++)
             {
@@ -55,9 +55,13 @@ internal sealed partial class SaleTicker(
                     var allPaid = reading.Left <= 0 && reading.Units > 0 && await AllPaidAsync(sale.SaleId, reading.Units, cancellationToken);
                     board.Publish(SaleBoard.View(sale, reading.Units, reading.Left, reading.Paused, allPaid, now));
                 }
+                else if (!sale.BelongsInRedis(now))
+                {
+                    board.Publish(SaleBoard.FromSql(sale, now));
+                }
                 else if (board.Find(sale.ProductId) is { } known)
                 {
-                    // Not loaded, or the store is away: time and the seller's decisions go on, the last known amounts stand.
+                    // Not loaded yet, or the store is away: time and the seller's decisions go on, the last known amounts stand.
                     board.Publish(SaleBoard.View(sale, known.Units, known.Left, sale.Paused, known.Phase == SalePhase.SoldOut, now));
                 }
             }

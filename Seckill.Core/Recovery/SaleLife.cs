@@ -75,7 +75,7 @@ internal sealed partial class SaleLife(
     private async Task<bool> TendAsync(SaleCard sale, CancellationToken cancellationToken)
     {
         var now = clock.UtcNow;
-        if (sale.Waiting || sale.OpensAt - now > SaleLoading.Ahead)
+        if (!sale.BelongsInRedis(now))
         {
             return true;
         }

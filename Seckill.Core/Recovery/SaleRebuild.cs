@@ -99,7 +99,10 @@ internal sealed partial class SaleRebuild(
                 .Where(r => r.SaleId == saleId)
                 .Select(r => new RecordPicture(r.SeckillId, r.UserId, r.Quantity, r.Status, r.IdempotencyKey, r.LimitKind))
                 .ToListAsync(cancellationToken),
-            await db.StockChanges.Where(c => c.SaleId == saleId && c.InSql && c.Status == StockChangeStatus.Started).Select(c => c.StockChangeId).ToListAsync(cancellationToken));
+
+            // All that SQL has, finished or not: whoever works on a change may have read it as started just before it was finished, and
+            // ask Redis to make it under this generation.
+            await db.StockChanges.Where(c => c.SaleId == saleId && c.InSql).Select(c => c.StockChangeId).ToListAsync(cancellationToken));
     }
 
     private static SaleContents Combine(LedgerPicture picture, IReadOnlyList<string> queue)

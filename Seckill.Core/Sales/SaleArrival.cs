@@ -18,7 +18,7 @@ internal sealed class SaleArrival(DirectoryRefresh refresh, SaleDirectory direct
             try
             {
                 await refresh.RunAsync(CancellationToken.None);
-                if (directory.FindSale(saleId) is not { Closed: false } sale || sale.Waiting || sale.OpensAt - clock.UtcNow > SaleLoading.Ahead)
+                if (directory.FindSale(saleId) is not { } sale || !sale.BelongsInRedis(clock.UtcNow))
                 {
                     // Not in Redis yet, or not any more.
                     return true;

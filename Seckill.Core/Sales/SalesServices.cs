@@ -11,9 +11,9 @@ internal static class SalesServices
             .AddSingleton<SellerProducts>()
             .AddSingleton<ProductPictures>()
             .AddSingleton<AuditTrail>()
-            .AddSingleton<StockChanges>()
             .AddSingleton<SaleReports>()
             .AddUseCase<SellerSales>()
+            .AddUseCase<StockChanges>()
             .AddUseCase<SaleAccounts>()
             .AddUseCase<Allowances>();
 }

@@ -25,6 +25,9 @@ internal sealed record SaleCard(
 
     public bool Waiting { get; init; }
 
+    /// <summary>Whether Redis should have it: from some time before it opens until it is closed.</summary>
+    public bool BelongsInRedis(DateTime now) => !Closed && !Waiting && OpensAt - now <= SaleLoading.Ahead;
+
     public bool HasEnded(DateTime now) => Closed || now >= EndsAt;
 }
 

@@ -19,9 +19,15 @@ internal enum GateOutcome
     /// <summary>Not loaded, being rebuilt, another generation, or a newer decision is already there.</summary>
     NotNow,
 
+    /// <summary>Redis has nothing of the sale.</summary>
+    NotLoaded,
+
     /// <summary>Fewer units left than should be withdrawn.</summary>
     FewerLeft,
 }
+
+/// <param name="Left">Units left, when there are fewer than should be withdrawn.</param>
+internal readonly record struct GateChange(GateOutcome Outcome, int Left = 0);
 
 /// <summary>Reads a sale in Redis and carries out what its seller decided.</summary>
 internal sealed class SaleGate(StoreConnection store)
@@ -42,17 +48,24 @@ internal sealed class SaleGate(StoreConnection store)
         """;
 
     // KEYS  sale      ARGV  generation, change id, delta
-    // Adds units to what is left, or withdraws them if there are enough. The change is remembered: repeating it changes nothing.
+    // Adds units to what is left, or withdraws them if there are enough. The change is remembered, and so is its refusal: repeating it
+    // changes nothing, even when units have come back meanwhile.
+    // Answers 0 not now, 1 done, 2 and what is left, 3 not loaded.
     private const string ChangeText =
         """
         local sale = redis.call('HMGET', KEYS[1], 'generation', 'state', 'left', 'c:' .. ARGV[2])
-        if sale[1] ~= ARGV[1] or sale[2] == 'rebuilding' then return 0 end
-        if sale[4] then return 1 end
-        if tonumber(sale[3]) + tonumber(ARGV[3]) < 0 then return 2 end
+        if not sale[1] then return {3, 0} end
+        if sale[1] ~= ARGV[1] or sale[2] == 'rebuilding' then return {0, 0} end
+        if sale[4] == '1' then return {1, 0} end
+        local left = tonumber(sale[3])
+        if sale[4] or (tonumber(ARGV[3]) < 0 and left + tonumber(ARGV[3]) < 0) then
+            redis.call('HSET', KEYS[1], 'c:' .. ARGV[2], 2)
+            return {2, left}
+        end
         redis.call('HINCRBY', KEYS[1], 'left', ARGV[3])
         redis.call('HINCRBY', KEYS[1], 'units', ARGV[3])
         redis.call('HSET', KEYS[1], 'c:' .. ARGV[2], 1)
-        return 1
+        return {1, 0}
         """;
 
     // KEYS  sale, queue      ARGV  generation
@@ -191,13 +204,17 @@ internal sealed class SaleGate(StoreConnection store)
             : GateOutcome.NotNow;
 
     /// <summary>Adds or withdraws units, once for each change id.</summary>
-    public async Task<GateOutcome> ChangeAsync(SaleKeys keys, long generation, long changeId, int delta) =>
-        (int)await store.RunAsync(ChangeText, [keys.Sale], [generation, changeId, delta]) switch
+    public async Task<GateChange> ChangeAsync(SaleKeys keys, long generation, long changeId, int delta)
+    {
+        var result = await store.RunAsync(ChangeText, [keys.Sale], [generation, changeId, delta]);
+        return (int)result[0] switch
         {
-            0 => GateOutcome.NotNow,
-            1 => GateOutcome.Done,
-            _ => GateOutcome.FewerLeft,
+            0 => new(GateOutcome.NotNow),
+            1 => new(GateOutcome.Done),
+            2 => new(GateOutcome.FewerLeft, (int)result[1]),
+            _ => new(GateOutcome.NotLoaded),
         };
+    }
 
     /// <summary>Nothing is taken from the sale any more. False while tickets wait for their orders.</summary>
     public async Task<bool> CloseAsync(SaleKeys keys, long generation) =>

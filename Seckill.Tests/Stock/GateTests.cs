@@ -241,10 +241,14 @@ public sealed class GateTests
         await gate.LoadAsync(units: 5, limit: 9);
         await gate.GrabAsync(new GrabTry(1, 1, 4, null));
 
-        Assert.Equal(GateOutcome.FewerLeft, await gate.Gate.ChangeAsync(gate.Sale.Keys, 1, changeId: 1, delta: -2));
-        Assert.Equal(GateOutcome.Done, await gate.Gate.ChangeAsync(gate.Sale.Keys, 1, changeId: 2, delta: 7));
-        Assert.Equal(GateOutcome.Done, await gate.Gate.ChangeAsync(gate.Sale.Keys, 1, changeId: 2, delta: 7));
-        Assert.Equal(GateOutcome.NotNow, await gate.Gate.ChangeAsync(gate.Sale.Keys, 2, changeId: 3, delta: 7));
+        Assert.Equal(new(GateOutcome.FewerLeft, Left: 1), await gate.Gate.ChangeAsync(gate.Sale.Keys, 1, changeId: 1, delta: -2));
+        Assert.Equal(new(GateOutcome.Done), await gate.Gate.ChangeAsync(gate.Sale.Keys, 1, changeId: 2, delta: 7));
+        Assert.Equal(new(GateOutcome.Done), await gate.Gate.ChangeAsync(gate.Sale.Keys, 1, changeId: 2, delta: 7));
+        Assert.Equal(new(GateOutcome.NotNow), await gate.Gate.ChangeAsync(gate.Sale.Keys, 2, changeId: 3, delta: 7));
+
+        // What was refused stays so, though there would be enough by now.
+        Assert.Equal(new(GateOutcome.FewerLeft, Left: 8), await gate.Gate.ChangeAsync(gate.Sale.Keys, 1, changeId: 1, delta: -2));
+        Assert.Equal(new(GateOutcome.NotLoaded), await gate.Gate.ChangeAsync(new(987), 1, changeId: 1, delta: -2));
 
         var account = await gate.AccountAsync();
         Assert.Equal((12, 8), (account.Units, account.Left));
