@@ -118,6 +118,35 @@ public sealed class SellerTests
     }
 
     [Fact]
+    public async Task Stock_AddedAndWithdrawn_IsSeenByTheShoppers()
+    {
+        var app = await SharedApp.StartedAsync();
+        var (seller, sale) = (await app.SellerAsync(), await app.OpenSaleAsync(units: 1));
+        var (path, other) = ($"/api/seller/sales/{sale.SaleId}/stock", await app.NewSellerAsync());
+        await app.OrderOfAsync(await app.GrabAsync(sale, shopper: 1), shopper: 1);
+        Assert.Equal(ApiCode.SoldOutForNow, (await app.GrabAsync(sale, shopper: 2)).Code);
+
+        var added = await WithKey(seller, "add").PostAsync(path, new { delta = 3 });
+        var again = await WithKey(seller, "add").PostAsync(path, new { delta = 3 });
+        var reused = await WithKey(seller, "add").PostAsync(path, new { delta = 2 });
+        var tooMany = await WithKey(seller, "much").PostAsync(path, new { delta = -4 });
+        var withdrawn = await WithKey(seller, "less").PostAsync(path, new { delta = -1 });
+        Assert.Equal((ApiCode.Ok, ApiCode.Ok, ApiCode.KeyReused, ApiCode.SoldOutForNow, ApiCode.Ok), (added.Code, again.Code, reused.Code, tooMany.Code, withdrawn.Code));
+        Assert.Equal(3, tooMany.Data.GetProperty("left").GetInt32());
+
+        var broken = await seller.PostAsync(path, new { delta = 0 });
+        Assert.Equal(ApiCode.Invalid, broken.Code);
+        Assert.All(["delta: ", "Idempotency-Key: "], field => Assert.Contains(field, broken.Message, StringComparison.Ordinal));
+        Assert.Equal(ApiCode.NotFound, (await WithKey(other, "add").PostAsync(path, new { delta = 1 })).Code);
+
+        Assert.NotNull(await TestHouse.WaitForAsync(async () => await app.GrabAsync(sale, shopper: 2) is { Code: ApiCode.Ok } taken ? taken : null));
+        Assert.NotNull(await TestHouse.WaitForAsync(async () =>
+            (await app.Anybody.GetAsync($"/api/products/{sale.ProductId}")).Data.GetProperty("sale") is var shown && (shown.GetProperty("units").GetInt32(), shown.GetProperty("left").GetInt32()) == (3, 1) ? "so" : null));
+
+        static Caller WithKey(Caller caller, string key) => caller.And(("Idempotency-Key", key));
+    }
+
+    [Fact]
     public async Task Application_Approved_MakesASeller()
     {
         var app = await SharedApp.StartedAsync();

@@ -70,6 +70,11 @@ internal static class SellerEndpoints
         group.MapPost("/{saleId:long}/resume", ResumeAsync).WithName("ResumeSale")
             .WithSummary("Goes on with a paused sale")
             .Refuses(ApiCode.NotFound, ApiCode.StateChanged, ApiCode.NotTaken);
+        group.MapPost("/{saleId:long}/stock", ChangeStockAsync).WithName("ChangeSaleStock")
+            .WithSummary("Adds units to a sale, or withdraws units that nobody has taken")
+            .WithDescription("`delta` is negative to withdraw. Confirmed when the units are on sale, or certainly are not any more. After 50300 repeat it with the same key: it is done once.")
+            .WithMetadata(new IdempotencyKeyMetadata(Required: true))
+            .Refuses(ApiCode.NotFound, ApiCode.SoldOutForNow, ApiCode.StateChanged, ApiCode.KeyReused, ApiCode.NotTaken);
         group.MapPost("/{saleId:long}/prolong", ProlongAsync).WithName("ProlongSale")
             .WithSummary("Moves the end of a sale")
             .Refuses(ApiCode.NotFound, ApiCode.StateChanged, ApiCode.Overlaps, ApiCode.NotTaken);
@@ -141,6 +146,13 @@ internal static class SellerEndpoints
 
     private static async Task<Answer<SaleRef>> ResumeAsync(long saleId, SellerSales sales, HttpContext context, CancellationToken cancellationToken) =>
         AnswerOf(await sales.ResumeAsync(context.UserId(), saleId, cancellationToken), _ => new SaleRef(saleId));
+
+    private static async Task<Answer<SaleRef>> ChangeStockAsync(long saleId, Body<StockRequest> body, StockChanges changes, HttpContext context, CancellationToken cancellationToken)
+    {
+        var key = context.Request.Headers[GrabHandler.KeyHeader];
+        return AnswerOf(
+            await changes.ChangeAsync(context.UserId(), saleId, body.Value.Delta, key.Count == 0 ? null : key.ToString(), cancellationToken), _ => new SaleRef(saleId));
+    }
 
     private static async Task<Answer<SaleRef>> ProlongAsync(long saleId, Body<ProlongRequest> body, SellerSales sales, HttpContext context, CancellationToken cancellationToken) =>
         AnswerOf(await sales.ProlongAsync(context.UserId(), saleId, body.Value.EndsAt, cancellationToken), _ => new SaleRef(saleId));
@@ -244,5 +256,8 @@ internal sealed record PauseRequest
     /// <summary>What shoppers read while the sale is paused.</summary>
     public string? Message { get; init; }
 }
+
+/// <param name="Delta">Units to add; negative: to withdraw. Not 0.</param>
+internal sealed record StockRequest(int? Delta);
 
 internal sealed record ProlongRequest(DateTime? EndsAt);

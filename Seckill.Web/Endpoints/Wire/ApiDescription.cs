@@ -11,7 +11,7 @@ namespace Seckill.Web.Endpoints.Wire;
 internal sealed record RefusalMetadata(IReadOnlyList<int> Codes);
 
 /// <summary>Marks an endpoint that takes an <c>Idempotency-Key</c>.</summary>
-internal sealed record IdempotencyKeyMetadata;
+internal sealed record IdempotencyKeyMetadata(bool Required = false);
 
 /// <summary>The API's description at /openapi/v1.json, and a page to browse it at /scalar.</summary>
 internal static class ApiDescription
@@ -76,7 +76,7 @@ internal static class ApiDescription
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         var body = metadata.OfType<BodyMetadata>().FirstOrDefault();
         var paged = metadata.OfType<PagingMetadata>().Any();
-        var keyed = metadata.OfType<IdempotencyKeyMetadata>().Any();
+        var key = metadata.OfType<IdempotencyKeyMetadata>().FirstOrDefault();
         var needs = metadata.OfType<NeedsRole>().LastOrDefault();
 
         if (body is not null)
@@ -97,14 +97,15 @@ internal static class ApiDescription
             AddParameter(operation, "limit", ParameterLocation.Query, Number(1, Paging.MaxLimit, Paging.DefaultLimit), "How many to answer at most.");
         }
 
-        if (keyed)
+        if (key is not null)
         {
             AddParameter(
                 operation,
                 GrabHandler.KeyHeader,
                 ParameterLocation.Header,
                 new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 64, Pattern = "^[A-Za-z0-9_-]{1,64}$" },
-                "Makes the request safe to repeat: the same key answers as the first time.");
+                "Makes the request safe to repeat: the same key answers as the first time.",
+                key.Required);
         }
 
         List<int> codes = [.. metadata.OfType<RefusalMetadata>().SelectMany(m => m.Codes), ApiCode.Unexpected];
@@ -113,7 +114,7 @@ internal static class ApiDescription
             codes.AddRange([ApiCode.TooLarge, ApiCode.NotJson]);
         }
 
-        if (body is not null || paged || keyed)
+        if (body is not null || paged || key is not null)
         {
             codes.Add(ApiCode.Invalid);
         }
@@ -207,10 +208,10 @@ internal static class ApiDescription
         return requirement;
     }
 
-    private static void AddParameter(OpenApiOperation operation, string name, ParameterLocation place, OpenApiSchema schema, string description)
+    private static void AddParameter(OpenApiOperation operation, string name, ParameterLocation place, OpenApiSchema schema, string description, bool required = false)
     {
         operation.Parameters ??= [];
-        operation.Parameters.Add(new OpenApiParameter { Name = name, In = place, Required = false, Schema = schema, Description = description });
+        operation.Parameters.Add(new OpenApiParameter { Name = name, In = place, Required = required, Schema = schema, Description = description });
     }
 
     private static OpenApiSchema Number(int min, int? max, int? otherwise) => new()
