@@ -43,7 +43,7 @@ public static class CoreServices
             .AddRecovery()
             .AddOrdering(roles.Orders)
             .AddExpiry(roles.Jobs)
-            .AddLive(roles.Web)
+            .AddLive(roles.Web, roles.Jobs)
             .AddCoreHealth();
         return services;
     }

@@ -15,6 +15,7 @@ public sealed partial class GrabDesk
     private readonly SaleDirectory _directory;
     private readonly StoreConnection _store;
     private readonly SuspendedUsers _suspended;
+    private readonly GrabCounts _counts;
     private readonly IAcknowledgement _acknowledgement;
     private readonly IdGenerator _ids;
     private readonly StoreClock _clock;
@@ -33,6 +34,7 @@ public sealed partial class GrabDesk
         StockSignals signals,
         StoreConnection store,
         SuspendedUsers suspended,
+        GrabCounts counts,
         IAcknowledgement acknowledgement,
         IdGenerator ids,
         StoreClock clock,
@@ -42,7 +44,7 @@ public sealed partial class GrabDesk
         IHostApplicationLifetime lifetime,
         ILogger<GrabDesk> logger)
     {
-        (_directory, _store, _suspended, _acknowledgement, _ids, _clock, _metering) = (directory, store, suspended, acknowledgement, ids, clock, metering);
+        (_directory, _store, _suspended, _counts, _acknowledgement, _ids, _clock, _metering) = (directory, store, suspended, counts, acknowledgement, ids, clock, metering);
         _throttle = new(clock.Time, options.Value.TriesPerSecond, TimeSpan.FromSeconds(1));
         _stopping = lifetime.ApplicationStopping;
         _openLane = saleId =>
@@ -91,6 +93,7 @@ public sealed partial class GrabDesk
         {
             _lanes.TryRemove(sale.SaleId, out var done);
             done?.Complete();
+            _counts.Forget(sale.SaleId);
             return new(GrabOutcome.Ended);
         }
 
@@ -109,7 +112,9 @@ public sealed partial class GrabDesk
             return new(GrabOutcome.NotStarted);
         }
 
-        return await AskAsync(sale, request, cancellationToken);
+        var result = await AskAsync(sale, request, cancellationToken);
+        _counts.Add(sale.SaleId, result.Outcome);
+        return result;
     }
 
     private async ValueTask<GrabResult> AskAsync(SaleCard sale, GrabRequest request, CancellationToken cancellationToken)

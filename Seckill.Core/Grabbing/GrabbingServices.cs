@@ -11,6 +11,6 @@ internal static class GrabbingServices
             .Validate(o => o.TriesPerSecond >= 1, "Grabbing:TriesPerSecond must be 1 or more.")
             .Validate(o => o.StorePatience > TimeSpan.Zero, "Grabbing:StorePatience must be longer than zero.")
             .ValidateOnStart();
-        return services.AddUseCase<GrabDesk>();
+        return services.AddSingleton<GrabCounts>().AddUseCase<GrabDesk>();
     }
 }

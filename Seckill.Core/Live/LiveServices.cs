@@ -5,9 +5,15 @@ namespace Seckill.Core.Live;
 internal static class LiveServices
 {
     /// <param name="watch">Whether this process serves people who watch.</param>
-    public static IServiceCollection AddLive(this IServiceCollection services, bool watch)
+    /// <param name="sample">Whether this process writes down how sales go.</param>
+    public static IServiceCollection AddLive(this IServiceCollection services, bool watch, bool sample)
     {
-        services.AddUseCase<SaleBoard>().AddSingleton<SaleHistory>();
+        services.AddUseCase<SaleBoard>().AddSingleton<SaleHistory>().AddSingleton<SaleSampler>();
+        if (sample)
+        {
+            services.AddHostedService(provider => provider.GetRequiredService<SaleSampler>());
+        }
+
         return watch ? services.AddHostedService<SaleTicker>() : services;
     }
 }

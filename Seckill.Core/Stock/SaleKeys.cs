@@ -29,6 +29,9 @@ internal sealed class SaleKeys(long saleId)
     /// <summary>string: who writes this sale's orders now.</summary>
     public RedisKey Writer { get; } = $"{{sale:{saleId}}}:writer";
 
+    /// <summary>string: who writes down how this sale goes.</summary>
+    public RedisKey Sampler { get; } = $"{{sale:{saleId}}}:sampler";
+
     /// <summary>string: who rebuilds this sale now.</summary>
     public RedisKey Rebuilder { get; } = $"{{sale:{saleId}}}:rebuilder";
 }
