@@ -9,11 +9,11 @@ internal static class SalesServices
             .AddSingleton<DirectoryRefresh>()
             .AddSingleton<SaleArrival>()
             .AddSingleton<SellerProducts>()
-            .AddSingleton<ProductPictures>()
             .AddSingleton<AuditTrail>()
             .AddSingleton<SaleReports>()
             .AddUseCase<SellerSales>()
             .AddUseCase<StockChanges>()
+            .AddUseCase<ProductPictures>()
             .AddUseCase<SaleAccounts>()
             .AddUseCase<Allowances>();
 }

@@ -24,6 +24,7 @@ internal static class ApiEndpoints
         api.MapOrders();
         api.MapSeller();
         api.MapAdmin();
+        routes.MapPictures();
         routes.MapApiDescription();
     }
 
