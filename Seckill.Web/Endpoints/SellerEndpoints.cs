@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Seckill.Core;
 using Seckill.Core.Accounts;
 using Seckill.Core.Catalog;
@@ -17,6 +19,7 @@ internal static class SellerEndpoints
         MapApplication(seller.MapGroup("/application").RequireShopper());
         MapProducts(seller.MapGroup("/products").RequireSeller());
         MapSales(seller.MapGroup("/sales").RequireSeller());
+        seller.MapSellerOrders();
     }
 
     private static void MapApplication(RouteGroupBuilder group)
@@ -40,6 +43,7 @@ internal static class SellerEndpoints
             .WithSummary("Changes a product")
             .WithDescription("Say `updatedAt` as you read it; a product changed since then is left alone (40907).")
             .Refuses(ApiCode.NotFound, ApiCode.StateChanged);
+        group.MapPictureUpload();
         group.MapPut("/{productId:long}/limit", SetLimitAsync).WithName("SetPurchaseLimit")
             .WithSummary("Sets how many units one shopper may buy in one sale")
             .Refuses(ApiCode.NotFound, ApiCode.NotTaken);
@@ -54,6 +58,23 @@ internal static class SellerEndpoints
 
     private static void MapSales(RouteGroupBuilder group)
     {
+        group.MapGet("/{saleId:long}", FindSaleAsync).WithName("FindOwnSale")
+            .WithSummary("One of the caller's sales")
+            .Refuses(ApiCode.NotFound);
+        group.MapGet("/{saleId:long}/audit", ListAuditAsync).WithName("ListSaleAudit")
+            .WithSummary("Who changed what about a sale, newest first")
+            .WithDescription("`action` is pause, resume, prolong, end, add or withdraw; `before` and `after` have the fields that it is about. The newest 500 entries.")
+            .Refuses(ApiCode.NotFound);
+        group.MapGet("/{saleId:long}/history", ListHistoryAsync).WithName("ListSaleHistory")
+            .WithSummary("How a sale went, moment by moment, oldest first")
+            .WithDescription(
+                "Some hundred moments at most: every few seconds while something moves, coarser the longer ago. `queued` counts tickets. `granted` and `refused` count grabs "
+                + "since the opening; where several processes serve shoppers, `refused` has those that the process which takes the samples answered itself.")
+            .Refuses(ApiCode.NotFound);
+        group.MapGet("/{saleId:long}/report", ReportAsync).WithName("FindSaleReport")
+            .WithSummary("How a sale went, in figures")
+            .WithDescription("`resold` is what was ordered beyond the units on sale; `soldOutAfterSeconds` is null when it never sold out or nobody saw it; `conversion` is paid orders in all orders.")
+            .Refuses(ApiCode.NotFound);
         group.MapGet("/", ListSalesAsync).WithName("ListOwnSales")
             .WithSummary("The caller's sales, newest first");
         group.MapPost("/", PlanAsync).WithName("PlanSale")
@@ -132,6 +153,22 @@ internal static class SellerEndpoints
         var page = await sales.ListAsync(context.UserId(), paging.Offset, paging.Limit, cancellationToken);
         return new Listing<SellerSaleBody>([.. page.Items.Select(SellerSaleBody.Of)], page.Total);
     }
+
+    private static async Task<Answer<SellerSaleBody>> FindSaleAsync(long saleId, SellerSales sales, HttpContext context, CancellationToken cancellationToken) =>
+        await sales.FindAsync(context.UserId(), saleId, cancellationToken) is { } sale ? SellerSaleBody.Of(sale) : Refusal.NotFound;
+
+    private static async Task<Answer<Listing<AuditBody>>> ListAuditAsync(long saleId, AuditTrail trail, HttpContext context, CancellationToken cancellationToken) =>
+        await trail.ListAsync(context.UserId(), saleId, cancellationToken) is { } entries
+            ? new Listing<AuditBody>([.. entries.Select(AuditBody.Of)], entries.Count)
+            : Refusal.NotFound;
+
+    private static async Task<Answer<Listing<SaleMomentBody>>> ListHistoryAsync(long saleId, SaleHistory history, HttpContext context, CancellationToken cancellationToken) =>
+        await history.ListAsync(context.UserId(), saleId, cancellationToken) is { } moments
+            ? new Listing<SaleMomentBody>([.. moments.Select(SaleMomentBody.Of)], moments.Count)
+            : Refusal.NotFound;
+
+    private static async Task<Answer<SaleReportBody>> ReportAsync(long saleId, SaleReports reports, HttpContext context, CancellationToken cancellationToken) =>
+        await reports.FindAsync(context.UserId(), saleId, cancellationToken) is { } report ? SaleReportBody.Of(report) : Refusal.NotFound;
 
     private static async Task<Answer<SaleRef>> PlanAsync(Body<SaleRequest> body, SellerSales sales, HttpContext context, CancellationToken cancellationToken) =>
         AnswerOf(await sales.PlanAsync(context.UserId(), body.Value.Draft, cancellationToken), id => new SaleRef(id));
@@ -249,6 +286,71 @@ internal sealed record SellerSaleBody(
         sale.Phase,
         sale.Message,
         sale.UpdatedAt);
+}
+
+/// <param name="UserName">Null: the house itself, or a user who has no account here.</param>
+internal sealed record AuditBody(long AuditEntryId, long UserId, string? UserName, string Action, JsonElement Before, JsonElement After, DateTime At)
+{
+    public static AuditBody Of(AuditView entry) => new(entry.AuditEntryId, entry.UserId, entry.UserName, entry.Action, Json(entry.Before), Json(entry.After), entry.At);
+
+    private static JsonElement Json(string text)
+    {
+        using var document = JsonDocument.Parse(text);
+        return document.RootElement.Clone();
+    }
+}
+
+internal sealed record SaleMomentBody(
+    DateTime At,
+    int Left,
+    int Queued,
+    int AwaitingPayment,
+    int Paid,
+    [property: JsonConverter(typeof(PlainNumberConverter))] long Granted,
+    [property: JsonConverter(typeof(PlainNumberConverter))] long Refused)
+{
+    public static SaleMomentBody Of(SaleMoment moment) => new(moment.At, moment.Left, moment.Queued, moment.AwaitingPayment, moment.Paid, moment.Granted, moment.Refused);
+}
+
+/// <param name="Returned">Units that came back from cancelled and timed-out orders.</param>
+/// <param name="Revenue">What was paid, in yuan.</param>
+internal sealed record SaleReportBody(
+    long SaleId,
+    long ProductId,
+    string ProductName,
+    DateTime OpensAt,
+    DateTime EndsAt,
+    SalePhase Phase,
+    decimal Price,
+    int Units,
+    int Sold,
+    int Returned,
+    int Resold,
+    double? SoldOutAfterSeconds,
+    int Orders,
+    int PaidOrders,
+    double? Conversion,
+    decimal Revenue,
+    SaleAccount Account)
+{
+    public static SaleReportBody Of(SaleReport report) => new(
+        report.Sale.SaleId,
+        report.Sale.ProductId,
+        report.Sale.ProductName,
+        report.Sale.OpensAt,
+        report.Sale.EndsAt,
+        report.Sale.Phase,
+        Yuan.Of(report.Sale.PriceCents),
+        report.Units,
+        report.Sold,
+        report.Returned,
+        report.Resold,
+        report.SoldOutAfter?.TotalSeconds,
+        report.Orders,
+        report.PaidOrders,
+        report.Conversion,
+        Yuan.Of(report.RevenueCents),
+        report.Account);
 }
 
 internal sealed record PauseRequest

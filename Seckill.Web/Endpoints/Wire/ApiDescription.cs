@@ -13,6 +13,12 @@ internal sealed record RefusalMetadata(IReadOnlyList<int> Codes);
 /// <summary>Marks an endpoint that takes an <c>Idempotency-Key</c>.</summary>
 internal sealed record IdempotencyKeyMetadata(bool Required = false);
 
+/// <summary>A parameter of the query that an endpoint reads by itself, for the API's description.</summary>
+internal sealed record QueryMetadata(string Name, string Description);
+
+/// <summary>Marks an endpoint that takes a file.</summary>
+internal sealed record UploadMetadata;
+
 /// <summary>The API's description at /openapi/v1.json, and a page to browse it at /scalar.</summary>
 internal static class ApiDescription
 {
@@ -97,6 +103,32 @@ internal static class ApiDescription
             AddParameter(operation, "limit", ParameterLocation.Query, Number(1, Paging.MaxLimit, Paging.DefaultLimit), "How many to answer at most.");
         }
 
+        var query = metadata.OfType<QueryMetadata>().ToList();
+        foreach (var parameter in query)
+        {
+            AddParameter(operation, parameter.Name, ParameterLocation.Query, new OpenApiSchema { Type = JsonSchemaType.String }, parameter.Description);
+        }
+
+        var upload = metadata.OfType<UploadMetadata>().Any();
+        if (upload)
+        {
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    ["multipart/form-data"] = new()
+                    {
+                        Schema = new OpenApiSchema
+                        {
+                            Type = JsonSchemaType.Object,
+                            Properties = new Dictionary<string, IOpenApiSchema> { ["image"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
+                        },
+                    },
+                },
+            };
+        }
+
         if (key is not null)
         {
             AddParameter(
@@ -109,12 +141,12 @@ internal static class ApiDescription
         }
 
         List<int> codes = [.. metadata.OfType<RefusalMetadata>().SelectMany(m => m.Codes), ApiCode.Unexpected];
-        if (body is not null)
+        if (body is not null || upload)
         {
             codes.AddRange([ApiCode.TooLarge, ApiCode.NotJson]);
         }
 
-        if (body is not null || paged || key is not null)
+        if (body is not null || paged || upload || key is not null || query.Count > 0)
         {
             codes.Add(ApiCode.Invalid);
         }
@@ -239,7 +271,7 @@ internal static class ApiDescription
         ApiCode.NameTaken => "name taken",
         ApiCode.Overlaps => "sales overlap",
         ApiCode.TooLarge => "too large",
-        ApiCode.NotJson => "not JSON",
+        ApiCode.NotJson => "not JSON, or not multipart where a file is sent",
         ApiCode.KeyReused => "idempotency key reused for another request",
         ApiCode.TooManyRequests => "too many requests",
         ApiCode.NotTaken => "nothing was done, try again",

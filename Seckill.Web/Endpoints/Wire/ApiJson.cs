@@ -40,6 +40,7 @@ internal static class ApiJson
         options.Converters.Add(new CamelCase<SeckillStatus>());
         options.Converters.Add(new CamelCase<OrderStatus>());
         options.Converters.Add(new CamelCase<RefusalReason>());
+        options.Converters.Add(new CamelCase<OrderStepKind>());
         options.TypeInfoResolverChain.Insert(0, ApiJsonContext.Default);
     }
 
@@ -96,7 +97,7 @@ internal sealed class TimeConverter : JsonConverter<DateTime>
         writer.WriteStringValue(value.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
 
     // A time without Z or offset means another moment on every machine.
-    private static bool TryParse(string text, out DateTime at)
+    public static bool TryParse(string text, out DateTime at)
     {
         at = default;
         if (text.IndexOf('T', StringComparison.Ordinal) != 10

@@ -38,6 +38,9 @@ internal sealed class Refusal(int code, string sentence) : IResult
     public static readonly Refusal NameTaken = new(ApiCode.NameTaken, "NameTaken");
     public static readonly Refusal Overlaps = new(ApiCode.Overlaps, "Overlaps");
     public static readonly Refusal TooLarge = new(ApiCode.TooLarge, "TooLarge");
+    public static readonly Refusal PictureTooLarge = new(ApiCode.TooLarge, "PictureTooLarge");
+    public static readonly Refusal NotAPicture = new(ApiCode.Invalid, "NotAPicture");
+    public static readonly Refusal NotMultipart = new(ApiCode.NotJson, "NotMultipart");
     public static readonly Refusal NotJson = new(ApiCode.NotJson, "NotJson");
     public static readonly Refusal KeyReused = new(ApiCode.KeyReused, "KeyReused");
     public static readonly Refusal NotNow = new(ApiCode.NotTaken, "NotNow") { RetryAfter = TimeSpan.Zero };
