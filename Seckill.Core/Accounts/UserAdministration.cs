@@ -32,8 +32,22 @@ public sealed partial class UserAdministration(IDbContextFactory<SeckillDbContex
     public async Task<Page<UserRow>> ListAsync(int offset, int limit, string? query, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await PageAsync(db, db.Users, offset, limit, query, cancellationToken);
+    }
+
+    /// <summary>Those of them whose application to sell waits for a decision.</summary>
+    public async Task<Page<UserRow>> ListApplicantsAsync(int offset, int limit, string? query, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var applicants = db.Users.Where(u => db.SellerApplications.Any(a => a.UserId == u.UserId && a.Status == ApplicationStatus.Pending));
+        return await PageAsync(db, applicants, offset, limit, query, cancellationToken);
+    }
+
+    private static async Task<Page<UserRow>> PageAsync(
+        SeckillDbContext db, IQueryable<User> users, int offset, int limit, string? query, CancellationToken cancellationToken)
+    {
         var part = AccountRules.Normalize(query ?? "");
-        var users = part.Length == 0 ? db.Users : db.Users.Where(u => u.NormalizedUserName.Contains(part));
+        users = part.Length == 0 ? users : users.Where(u => u.NormalizedUserName.Contains(part));
         var total = await users.CountAsync(cancellationToken);
         var page = await users.OrderByDescending(u => u.Id).Skip(offset).Take(limit).Select(UserView.Of).ToListAsync(cancellationToken);
         return new(await RowsAsync(db, page, cancellationToken), total);

@@ -13,6 +13,11 @@ internal static class Links
     public const string Apply = "/apply";
     public const string Seller = "/seller";
     public const string Admin = "/admin";
+    public const string AdminUsers = "/admin/users";
+    public const string SellerProducts = "/seller/products";
+    public const string SellerProductNew = "/seller/products/new";
+    public const string SellerSales = "/seller/sales";
+    public const string SellerSaleNew = "/seller/sales/new";
     public const string Error = "/error";
     public const string ThemeSheet = "/theme.css";
     public const string SaleHub = "/hubs/sale";
@@ -27,6 +32,12 @@ internal static class Links
     /// <summary>Where the forms of the order pages post to when there is no circuit.</summary>
     public static string Payment(long orderId) => Order(orderId) + "/payment";
     public static string Cancellation(long orderId) => Order(orderId) + "/cancellation";
+
+    public static string SellerProduct(long productId) => string.Create(CultureInfo.InvariantCulture, $"/seller/products/{productId}");
+
+    public static string SellerSaleOf(long productId) => string.Create(CultureInfo.InvariantCulture, $"{SellerSaleNew}?product={productId}");
+    public static string SellerSaleCopy(long saleId) => string.Create(CultureInfo.InvariantCulture, $"{SellerSaleNew}?copy={saleId}");
+    public static string SellerSaleEdit(long saleId) => string.Create(CultureInfo.InvariantCulture, $"/seller/sales/{saleId}/edit");
 
     public static string SignInAndBack(string returnUrl) => $"{SignIn}?returnUrl={Uri.EscapeDataString(returnUrl)}";
     public static string RegisterAndBack(string returnUrl) => $"{Register}?returnUrl={Uri.EscapeDataString(returnUrl)}";

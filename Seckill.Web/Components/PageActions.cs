@@ -22,6 +22,8 @@ internal static class PageActions
         group.MapGet(Links.ThemeSheet, Sheet);
         group.MapGet("/language/{culture}", ChooseLanguage);
         group.MapGet("/theme/{theme}", ChooseTheme);
+        group.MapGet(Links.Seller, () => TypedResults.LocalRedirect(Links.SellerSales));
+        group.MapGet(Links.Admin, () => TypedResults.LocalRedirect(Links.AdminUsers));
         group.MapPost(Links.SignOut, SignOutAsync);
         group.MapPost("/products/{productId:long}/grab", GrabAsync);
         group.MapPost("/orders/{orderId:long}/payment", PayAsync).RequireAuthorization();

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.Extensions.Options;
+using MudBlazor;
 using MudBlazor.Services;
+using Seckill.Web.Components.Console;
 using Seckill.Web.Endpoints.Wire;
 
 namespace Seckill.Web.Components;
@@ -26,6 +28,8 @@ internal static class PagesServices
         services.AddLocalization();
         services.Configure<RequestLocalizationOptions>(SiteLanguages.Configure);
         services.AddMudServices();
+        services.AddTransient<MudLocalizer, MudTexts>();
+        services.AddScoped<VisitorZone>();
         services.AddSingleton<CircuitCap>();
         services.AddSingleton<CircuitHandler>(provider => provider.GetRequiredService<CircuitCap>());
         return services;

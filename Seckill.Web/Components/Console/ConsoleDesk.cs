@@ -1,0 +1,156 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.Extensions.Localization;
+using MudBlazor;
+using Seckill.Core;
+using Seckill.Core.Accounts;
+using Seckill.Web.Accounts;
+using Seckill.Web.Resources;
+
+namespace Seckill.Web.Components.Console;
+
+/// <summary>
+/// The interactive part of a page of the console. A circuit lives for hours and passes no middleware, so whether its user still may
+/// is asked before everything it does. Who they are comes from the sign-in, never from the address.
+/// </summary>
+public abstract partial class ConsoleDesk : ComponentBase, IDisposable
+{
+    private readonly CancellationTokenSource _gone = new();
+
+    protected ConsoleDesk() => Gone = _gone.Token;
+
+    [CascadingParameter]
+    public required Task<AuthenticationState> Authentication { get; set; }
+
+    [Inject]
+    public required UserAccounts Accounts { get; set; }
+
+    [Inject]
+    public required StoreClock Clock { get; set; }
+
+    [Inject]
+    public required ISnackbar Snackbar { get; set; }
+
+    [Inject]
+    public required IDialogService Dialogs { get; set; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; set; }
+
+    [Inject]
+    internal ILoggerFactory Loggers { get; set; } = null!;
+
+    [Inject]
+    internal IStringLocalizer<Texts> Words { get; set; } = null!;
+
+    /// <summary>The user may not, or no longer, be here; or what the page is about is not theirs.</summary>
+    public bool Denied { get; protected set; }
+
+    /// <summary>The last try failed for no reason of the user's.</summary>
+    public bool Failed { get; private set; }
+
+    /// <summary>Something is under way.</summary>
+    public bool Busy { get; private set; }
+
+    protected long UserId { get; private set; }
+
+    /// <summary>Cancelled when the page is left: for reads.</summary>
+    protected CancellationToken Gone { get; }
+
+    protected abstract bool Admits(UserRole role);
+
+    /// <summary>Reads what the page shows.</summary>
+    protected abstract Task LoadAsync();
+
+    public Task RetryAsync() => TryAsync(LoadAsync);
+
+    protected override async Task OnInitializedAsync()
+    {
+        UserId = CurrentUser.UserIdOf((await Authentication).User) ?? 0;
+        await TryAsync(LoadAsync);
+    }
+
+    /// <summary>Does one thing at a time, if the user may; false when they may not, or it failed, or something else is under way.</summary>
+    protected async Task<bool> TryAsync(Func<Task> act)
+    {
+        if (Busy || _gone.IsCancellationRequested)
+        {
+            return false;
+        }
+
+        Busy = true;
+        try
+        {
+            if (!await AdmitAsync())
+            {
+                return false;
+            }
+
+            await act();
+            Failed = false;
+            return true;
+        }
+        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (Exception exception)
+        {
+            LogFailed(Loggers.CreateLogger<ConsoleDesk>(), GetType().Name, exception);
+            Failed = true;
+            return false;
+        }
+        finally
+        {
+            Busy = false;
+            if (!_gone.IsCancellationRequested)
+            {
+                StateHasChanged();
+            }
+        }
+    }
+
+    protected async Task<bool> AdmitAsync()
+    {
+        if (await Accounts.FindAsync(UserId, Gone) is not { Suspended: false } user || !Admits(user.Role))
+        {
+            Denied = true;
+        }
+
+        return !Denied;
+    }
+
+    protected void Say(string words, Severity severity = Severity.Success) => Snackbar.Add(words, severity);
+
+    /// <summary>Asks before something that cannot be taken back, or that others feel.</summary>
+    protected async Task<bool> ConfirmAsync(string title, string sentence, string yes) =>
+        await Dialogs.ShowMessageBoxAsync(title, sentence, yes, cancelText: Words["Console_Back"]) == true;
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing && !_gone.IsCancellationRequested)
+        {
+            _gone.Cancel();
+            _gone.Dispose();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "The console's {Desk} failed")]
+    private static partial void LogFailed(ILogger logger, string desk, Exception exception);
+}
+
+public abstract class SellerDesk : ConsoleDesk
+{
+    protected override bool Admits(UserRole role) => role is UserRole.Seller or UserRole.Admin;
+}
+
+public abstract class AdminDesk : ConsoleDesk
+{
+    protected override bool Admits(UserRole role) => role is UserRole.Admin;
+}
