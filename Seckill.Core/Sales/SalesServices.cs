@@ -11,6 +11,7 @@ internal static class SalesServices
             .AddSingleton<SellerProducts>()
             .AddSingleton<AuditTrail>()
             .AddSingleton<SaleReports>()
+            .AddSingleton<SellerProductQueries>()
             .AddUseCase<SellerSales>()
             .AddUseCase<StockChanges>()
             .AddUseCase<ProductPictures>()

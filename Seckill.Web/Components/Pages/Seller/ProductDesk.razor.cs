@@ -1,0 +1,107 @@
+using Microsoft.AspNetCore.Components;
+using Seckill.Core;
+using Seckill.Core.Catalog;
+using Seckill.Core.Sales;
+using Seckill.Web.Components.Console;
+using Seckill.Web.Components.Controls;
+
+namespace Seckill.Web.Components.Pages.Seller;
+
+/// <summary>Makes a product, or changes one.</summary>
+public sealed partial class ProductDesk(SellerProducts products, SellerProductQueries queries)
+{
+    private readonly Form _form = new();
+    private IReadOnlyList<FieldError> _errors = [];
+    private ProductView? _theirs;
+    private DateTime _readAt;
+    private bool _ready;
+    private bool _justCreated;
+
+    /// <summary>Null for a new one.</summary>
+    [Parameter]
+    public long? ProductId { get; set; }
+
+    [Parameter]
+    public bool Created { get; set; }
+
+    protected override async Task LoadAsync()
+    {
+        _justCreated = Created;
+        if (ProductId is { } productId)
+        {
+            if (await queries.FindAsync(UserId, productId, Gone) is not { } found)
+            {
+                Denied = true;
+                return;
+            }
+
+            Show(found.Product);
+        }
+
+        _ready = true;
+    }
+
+    private Task<bool> SaveAsync() => TryAsync(async () =>
+    {
+        _justCreated = false;
+        var reading = new FormReading();
+        var draft = new ProductDraft(_form.Name, _form.Description, reading.Price("price", _form.Price), _form.ImageUrl);
+        var result = ProductId is { } productId
+            ? await products.UpdateAsync(UserId, productId, draft, _readAt, CancellationToken.None)
+            : await products.CreateAsync(UserId, draft, CancellationToken.None);
+        _errors = reading.With(result.Errors);
+        switch (result.Outcome)
+        {
+            case SellerOutcome.Done when ProductId is null:
+                Navigation.NavigateTo(Links.SellerProduct(result.Id) + "?created=1", forceLoad: true);
+                break;
+            case SellerOutcome.Done:
+                Show((await queries.FindAsync(UserId, result.Id, Gone))!.Value.Product);
+                Say(Words["Products_Saved"]);
+                break;
+            case SellerOutcome.StateChanged:
+                _theirs = (await queries.FindAsync(UserId, result.Id, Gone))?.Product;
+                break;
+            case SellerOutcome.NotFound:
+                Denied = true;
+                break;
+        }
+    });
+
+    private void TakeTheirs()
+    {
+        Show(_theirs!);
+        _errors = [];
+    }
+
+    // Over what is there now, and seen: somebody quicker still would show up again.
+    private Task<bool> KeepMineAsync()
+    {
+        _readAt = _theirs!.UpdatedAt;
+        _theirs = null;
+        return SaveAsync();
+    }
+
+    private void Show(ProductView product)
+    {
+        (_form.Name, _form.Description, _form.Price, _form.ImageUrl) = (product.Name, product.Description, Money.Plain(product.PriceCents), product.ImageUrl);
+        _readAt = product.UpdatedAt;
+        _theirs = null;
+    }
+
+    private IReadOnlyList<FieldConflict> Differences(ProductView theirs) => FieldConflict.Of(
+        new("Products_Name", theirs.Name, _form.Name),
+        new("Product_Description", theirs.Description, _form.Description),
+        new("Products_Price", Money.Plain(theirs.PriceCents), _form.Price),
+        new("Products_ImageUrl", theirs.ImageUrl, _form.ImageUrl));
+
+    private string? Error(string field) => FieldErrors.Sentence(Words, _errors, field);
+
+    private sealed class Form
+    {
+        public string? Name { get; set; }
+        public string? Description { get; set; }
+        public string? Price { get; set; }
+        public string? ImageUrl { get; set; }
+    }
+}

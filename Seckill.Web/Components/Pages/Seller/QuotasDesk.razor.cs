@@ -1,0 +1,111 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Seckill.Core;
+using Seckill.Core.Sales;
+using Seckill.Web.Components.Console;
+using Seckill.Web.Components.Controls;
+
+namespace Seckill.Web.Components.Pages.Seller;
+
+/// <summary>How many units of a product one shopper may buy in a sale, and who may buy another number.</summary>
+public sealed partial class QuotasDesk(SellerProducts products, SellerProductQueries queries)
+{
+    private const int PageSize = 20;
+
+    private IReadOnlyList<FieldError> _errors = [];
+    private Page<VipQuota> _quotas = new([], 0);
+    private string? _limit;
+    private string? _user;
+    private string? _remaining;
+    private int _page;
+    private bool _ready;
+
+    [Parameter, EditorRequired]
+    public long ProductId { get; set; }
+
+    private int Pages => (_quotas.Total + PageSize - 1) / PageSize;
+
+    protected override async Task LoadAsync()
+    {
+        if (await queries.FindAsync(UserId, ProductId, Gone) is not { } found)
+        {
+            Denied = true;
+            return;
+        }
+
+        _limit = found.Limit.ToString(CultureInfo.InvariantCulture);
+        await LoadQuotasAsync();
+        _ready = true;
+    }
+
+    private async Task LoadQuotasAsync()
+    {
+        _quotas = await queries.ListQuotasAsync(UserId, ProductId, _page * PageSize, PageSize, Gone);
+        if (_quotas.Items.Count == 0 && _page > 0)
+        {
+            _page = Math.Max(0, Pages - 1);
+            _quotas = await queries.ListQuotasAsync(UserId, ProductId, _page * PageSize, PageSize, Gone);
+        }
+    }
+
+    private Task<bool> SaveLimitAsync() => TryAsync(async () =>
+    {
+        var reading = new FormReading();
+        var result = await products.SetLimitAsync(UserId, ProductId, reading.Number("quantity", _limit), CancellationToken.None);
+        Heed(result, reading, "Limit_Saved");
+    });
+
+    private Task<bool> AddAsync() => TryAsync(async () =>
+    {
+        var reading = new FormReading();
+        var remaining = reading.Number("remaining", _remaining);
+        var userId = await queries.FindShopperAsync(_user, Gone);
+        _errors = reading.With(
+        [
+            .. userId is null ? [new FieldError("user", string.IsNullOrWhiteSpace(_user) ? "required" : "unknownUser")] : Array.Empty<FieldError>(),
+            .. remaining is null ? [new FieldError("remaining", "required")] : Array.Empty<FieldError>(),
+        ]);
+        if (_errors.Count == 0)
+        {
+            var result = await products.SetVipLimitAsync(UserId, ProductId, userId!.Value, remaining, CancellationToken.None);
+            if (Heed(result, reading, "Vip_Saved"))
+            {
+                (_user, _remaining) = (null, null);
+                await LoadQuotasAsync();
+            }
+        }
+    });
+
+    private async Task RemoveAsync(VipQuota quota)
+    {
+        var whom = quota.UserName ?? quota.UserId.ToString(CultureInfo.InvariantCulture);
+        if (await ConfirmAsync(Words["Vip_RemoveTitle"], Words["Vip_RemoveSentence", whom], Words["Vip_Remove"]))
+        {
+            await TryAsync(async () =>
+            {
+                Heed(await products.SetVipLimitAsync(UserId, ProductId, quota.UserId, remaining: null, CancellationToken.None), new(), "Vip_Removed");
+                await LoadQuotasAsync();
+            });
+        }
+    }
+
+    private Task<bool> TurnAsync(int pages)
+    {
+        _page += pages;
+        return TryAsync(LoadQuotasAsync);
+    }
+
+    private bool Heed(SellerResult result, FormReading reading, string done)
+    {
+        _errors = reading.With(result.Errors);
+        Denied |= result.Outcome is SellerOutcome.NotFound;
+        if (result.Outcome is SellerOutcome.Done)
+        {
+            Say(Words[done]);
+        }
+
+        return result.Outcome is SellerOutcome.Done;
+    }
+
+    private string? Error(string field) => FieldErrors.Sentence(Words, _errors, field);
+}
