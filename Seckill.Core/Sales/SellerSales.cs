@@ -62,6 +62,15 @@ public sealed class SellerSales
         return (await ViewAsync(db, db.FlashSales.Where(s => s.SaleId == saleId && s.SellerId == sellerId), cancellationToken)).SingleOrDefault();
     }
 
+    /// <summary>Sales that have not ended, in the order of their opening: the next hundred.</summary>
+    public async Task<IReadOnlyList<SellerSaleView>> ListComingAsync(long sellerId, CancellationToken cancellationToken)
+    {
+        var now = _clock.UtcNow;
+        await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
+        var coming = db.FlashSales.Where(s => s.SellerId == sellerId && s.EndsAt > now && s.State != SaleState.Closed).OrderBy(s => s.OpensAt).ThenBy(s => s.Id).Take(100);
+        return await ViewAsync(db, coming, cancellationToken);
+    }
+
     public async Task<SellerResult> PlanAsync(long sellerId, SaleDraft draft, CancellationToken cancellationToken)
     {
         var now = _clock.UtcNow;
