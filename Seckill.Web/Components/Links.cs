@@ -35,6 +35,7 @@ internal static class Links
 
     public static string SellerProduct(long productId) => string.Create(CultureInfo.InvariantCulture, $"/seller/products/{productId}");
 
+    public static string SellerSale(long saleId) => string.Create(CultureInfo.InvariantCulture, $"/seller/sales/{saleId}");
     public static string SellerSaleOf(long productId) => string.Create(CultureInfo.InvariantCulture, $"{SellerSaleNew}?product={productId}");
     public static string SellerSaleCopy(long saleId) => string.Create(CultureInfo.InvariantCulture, $"{SellerSaleNew}?copy={saleId}");
     public static string SellerSaleEdit(long saleId) => string.Create(CultureInfo.InvariantCulture, $"/seller/sales/{saleId}/edit");

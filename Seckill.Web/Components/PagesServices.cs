@@ -30,6 +30,7 @@ internal static class PagesServices
         services.AddMudServices();
         services.AddTransient<MudLocalizer, MudTexts>();
         services.AddScoped<VisitorZone>();
+        services.AddSingleton<SaleWatch>();
         services.AddSingleton<CircuitCap>();
         services.AddSingleton<CircuitHandler>(provider => provider.GetRequiredService<CircuitCap>());
         return services;

@@ -1,0 +1,116 @@
+using Seckill.Core;
+using Seckill.Core.Sales;
+
+namespace Seckill.Web.Components.Console;
+
+/// <param name="Account">Null when there is no such sale.</param>
+/// <param name="Stale">The last try to read failed: this is what was known before.</param>
+internal sealed record SaleReading(SaleAccount? Account, bool Stale);
+
+/// <summary>
+/// Reads the accounts of the sales that somebody looks at, every second and a half, once for all who look. Nothing is read of a sale
+/// that nobody looks at. Whose sale it is, is the looker's to check.
+/// </summary>
+internal sealed partial class SaleWatch(SaleAccounts accounts, StoreClock clock, ILogger<SaleWatch> logger)
+{
+    private static readonly TimeSpan _every = TimeSpan.FromSeconds(1.5);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<long, Watch> _watches = [];
+
+    /// <summary>Calls back with every reading until disposed, and at once with the latest. The callback must be quick and must not throw.</summary>
+    public IDisposable Subscribe(long saleId, Action<SaleReading> onRead)
+    {
+        SaleReading? latest;
+        Looker looker;
+        lock (_lock)
+        {
+            if (!_watches.TryGetValue(saleId, out var watch))
+            {
+                _watches[saleId] = watch = new();
+                watch.Timer = clock.Time.CreateTimer(_ => _ = ReadAsync(saleId, watch), null, TimeSpan.Zero, _every);
+            }
+
+            looker = new(this, saleId, onRead);
+            watch.Lookers.Add(looker);
+            latest = watch.Latest;
+        }
+
+        if (latest is not null)
+        {
+            onRead(latest);
+        }
+
+        return looker;
+    }
+
+    private async Task ReadAsync(long saleId, Watch watch)
+    {
+        if (Interlocked.Exchange(ref watch.Reading, 1) == 1)
+        {
+            return;
+        }
+
+        try
+        {
+            SaleReading reading;
+            try
+            {
+                reading = new(await accounts.FindAsync(saleId, sellerId: null, CancellationToken.None), Stale: false);
+            }
+            catch (Exception e)
+            {
+                LogFailed(saleId, e);
+                reading = new(watch.Latest?.Account, Stale: true);
+            }
+
+            Looker[] lookers;
+            lock (_lock)
+            {
+                watch.Latest = reading;
+                lookers = [.. watch.Lookers];
+            }
+
+            foreach (var looker in lookers)
+            {
+                looker.OnRead(reading);
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref watch.Reading, 0);
+        }
+    }
+
+    private void Leave(Looker looker)
+    {
+        lock (_lock)
+        {
+            if (_watches.TryGetValue(looker.SaleId, out var watch) && watch.Lookers.Remove(looker) && watch.Lookers.Count == 0)
+            {
+                watch.Timer?.Dispose();
+                _watches.Remove(looker.SaleId);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The account of sale {SaleId} could not be read")]
+    private partial void LogFailed(long saleId, Exception exception);
+
+    private sealed class Watch
+    {
+        public readonly HashSet<Looker> Lookers = [];
+        public SaleReading? Latest;
+        public ITimer? Timer;
+        public int Reading;
+    }
+
+    private sealed class Looker(SaleWatch watch, long saleId, Action<SaleReading> onRead) : IDisposable
+    {
+        public long SaleId => saleId;
+
+        public Action<SaleReading> OnRead => onRead;
+
+        public void Dispose() => watch.Leave(this);
+    }
+}
