@@ -16,6 +16,7 @@ internal static class Links
     public const string AdminUsers = "/admin/users";
     public const string SellerProducts = "/seller/products";
     public const string SellerProductNew = "/seller/products/new";
+    public const string SellerOrders = "/seller/orders";
     public const string SellerSales = "/seller/sales";
     public const string SellerSaleNew = "/seller/sales/new";
     public const string Error = "/error";
@@ -36,6 +37,8 @@ internal static class Links
     public static string SellerProduct(long productId) => string.Create(CultureInfo.InvariantCulture, $"/seller/products/{productId}");
 
     public static string SellerSale(long saleId) => string.Create(CultureInfo.InvariantCulture, $"/seller/sales/{saleId}");
+    public static string SellerOrder(long orderId) => string.Create(CultureInfo.InvariantCulture, $"/seller/orders/{orderId}");
+    public static string SellerOrdersOf(long saleId) => string.Create(CultureInfo.InvariantCulture, $"{SellerOrders}?sale={saleId}");
     public static string SellerSaleOf(long productId) => string.Create(CultureInfo.InvariantCulture, $"{SellerSaleNew}?product={productId}");
     public static string SellerSaleCopy(long saleId) => string.Create(CultureInfo.InvariantCulture, $"{SellerSaleNew}?copy={saleId}");
     public static string SellerSaleEdit(long saleId) => string.Create(CultureInfo.InvariantCulture, $"/seller/sales/{saleId}/edit");

@@ -149,8 +149,7 @@ public sealed partial class CockpitDesk(SellerSales sales, StockChanges stock, A
         _refusal = null;
         _typed = act is CockpitAct.Prolong ? LocalTimes.Write(_sale!.EndsAt.AddMinutes(30), _zone) : null;
 
-        // One for each time the question is asked: whoever answers it twice changes the stock once.
-        _key = Guid.NewGuid().ToString("N");
+        _key = NewKey();
     }
 
     private void Shut(bool visible)
@@ -200,13 +199,16 @@ public sealed partial class CockpitDesk(SellerSales sales, StockChanges stock, A
                     Say(Words["Act_NotNow"], Severity.Warning);
                     break;
                 case SellerOutcome.FewerLeft:
+                    // A refusal is final under its key; another number is another change.
                     _errors = [new("delta", "fewerLeft", result.Left)];
+                    _key = NewKey();
                     break;
                 case SellerOutcome.Overlaps:
                     _errors = [new("endsAt", "overlaps")];
                     break;
                 case SellerOutcome.KeyReused:
                     _refusal = Words["Act_KeyReused"];
+                    _key = NewKey();
                     break;
                 case SellerOutcome.StateChanged:
                     _refusal = Words["Act_StateChanged"];
@@ -227,6 +229,9 @@ public sealed partial class CockpitDesk(SellerSales sales, StockChanges stock, A
             _refusal = Words["Act_Unknown"];
         }
     }
+
+    // One for each time the question is asked: whoever answers it twice changes the stock once.
+    private static string NewKey() => Guid.NewGuid().ToString("N");
 
     private string AuditWords(string action)
     {

@@ -1,0 +1,167 @@
+using Bunit;
+using Seckill.Core;
+using Seckill.Core.Live;
+using Seckill.Core.Ordering;
+using Seckill.Core.Sales;
+using Seckill.Web.Components.Console;
+using Seckill.Web.Components.Controls;
+
+namespace Seckill.Tests.Components;
+
+public sealed class ConsoleControlsTests
+{
+    private static readonly TimeZoneInfo _shanghai = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+    private static readonly TimeZoneInfo _berlin = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
+
+    [Theory]
+    [InlineData("1299", 129_900L)]
+    [InlineData(" ¥1,299.50 ", 129_950L)]
+    [InlineData("0.01", 1L)]
+    [InlineData("-1", -100L)]
+    [InlineData("0.001", null)]
+    [InlineData("1e3", null)]
+    [InlineData("99999999999999999999", null)]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void Read_Yuan_IsCentsOrNothing(string? typed, long? cents) => Assert.Equal(cents, Money.Read(typed));
+
+    [Fact]
+    public void LocalTimes_ThereAndBack_IsTheSameMoment()
+    {
+        var utc = new DateTime(2026, 11, 11, 4, 0, 30, DateTimeKind.Utc);
+
+        var local = LocalTimes.Write(utc, _shanghai);
+
+        Assert.Equal("2026-11-11T12:00:30", local);
+        Assert.Equal(utc, LocalTimes.Read(local, _shanghai));
+        Assert.Equal(utc.AddSeconds(-30), LocalTimes.Read("2026-11-11T12:00", _shanghai));
+    }
+
+    [Theory]
+    [InlineData("2026-03-29T02:30")] // Clocks go from 2 to 3.
+    [InlineData("tomorrow")]
+    [InlineData("")]
+    public void LocalTimes_NoSuchTime_IsNothing(string typed) => Assert.Null(LocalTimes.Read(typed, _berlin));
+
+    [Fact]
+    public void FormReading_Unreadable_SaysFormatWhereTheUseCaseSaysMissing()
+    {
+        var reading = new FormReading();
+
+        Assert.Null(reading.Price("price", "a lot"));
+        Assert.Null(reading.Number("units", null));
+        var errors = reading.With([new("price", "required"), new("units", "required")]);
+
+        Assert.Equal([("price", "format"), ("units", "required")], errors.Select(error => (error.Field, error.Rule)));
+    }
+
+    [Fact]
+    public void FormReading_MomentsInSentences_AreInTheZoneOfTheFields()
+    {
+        var errors = new FormReading().With([new FieldError("endsAt", "range", PagesContext.Now, PagesContext.Now.AddDays(1))], _shanghai);
+
+        Assert.Equal(["2026-11-11 20:00:00", "2026-11-12 20:00:00"], errors.Single().Bounds);
+    }
+
+    [Fact]
+    public async Task EditField_Error_IsTiedToTheField()
+    {
+        await using var context = new PagesContext();
+
+        var field = context.Render<EditField>(parameters => parameters.Add(f => f.Id, "units").Add(f => f.Label, "Units").Add(f => f.Hint, "At least one.").Add(f => f.Error, "Too few."));
+
+        Assert.Equal("true", field.Find("input").GetAttribute("aria-invalid"));
+        Assert.Equal("units-error units-hint", field.Find("input").GetAttribute("aria-describedby"));
+        Assert.Equal("Too few.", field.Find("#units-error").TextContent);
+        Assert.Equal("units", field.Find("label").GetAttribute("for"));
+    }
+
+    [Fact]
+    public async Task EditField_Typed_TellsItsForm()
+    {
+        await using var context = new PagesContext();
+        string? typed = null;
+
+        var field = context.Render<EditField>(parameters => parameters.Add(f => f.Id, "units").Add(f => f.Label, "Units").Add(f => f.ValueChanged, value => typed = value));
+        await field.Find("input").ChangeAsync(new() { Value = "12" });
+
+        Assert.Equal("12", typed);
+    }
+
+    [Fact]
+    public async Task ConflictNotice_TwoVersions_ShowsBothAndOverwritesNothingByItself()
+    {
+        await using var context = new PagesContext();
+        var (taken, kept) = (0, 0);
+
+        var notice = context.Render<ConflictNotice>(parameters => parameters
+            .Add(n => n.Fields, FieldConflict.Of(new("Products_Name", "Theirs", "Mine"), new("Products_Price", "1.00", "1.00")))
+            .Add(n => n.OnTake, () => taken++)
+            .Add(n => n.OnKeep, () => kept++));
+
+        Assert.Equal("Theirs → Mine", notice.Find("dd").TextContent);
+        Assert.Single(notice.FindAll("dd"));
+        Assert.Equal((0, 0), (taken, kept));
+        await notice.FindAll("button")[1].ClickAsync(new());
+        Assert.Equal((0, 1), (taken, kept));
+    }
+
+    [Fact]
+    public async Task SaleTimeline_SalesOfTwoProducts_StandOnTheirOwnLinesInTheirPlaces()
+    {
+        await using var context = new PagesContext();
+        SellerSaleView[] sales =
+        [
+            Sale(1, 10, "Lamp", hours: 0, length: 5, SalePhase.Open),
+            Sale(2, 20, "Kettle", hours: 5, length: 5, SalePhase.Upcoming),
+            Sale(3, 10, "Lamp", hours: 8, length: 2, SalePhase.Upcoming),
+        ];
+
+        var timeline = context.Render<SaleTimeline>(parameters => parameters.Add(t => t.Sales, sales).Add(t => t.Now, PagesContext.Now).Add(t => t.Href, sale => $"/{sale.SaleId}"));
+
+        Assert.Equal(["Lamp", "Kettle"], timeline.FindAll(".timeline-name").Select(name => name.TextContent));
+        Assert.Equal(["left: 0%; width: 50%", "left: 80%; width: 20%", "left: 50%; width: 50%"], timeline.FindAll("a").Select(sale => sale.GetAttribute("style")));
+        Assert.StartsWith("Lamp: ", timeline.Find("a").GetAttribute("aria-label"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(3, 3)]
+    [InlineData(60, 60)]
+    [InlineData(1000, 60)]
+    public void Thinned_AnyHistory_KeepsItsEnds(int count, int expected)
+    {
+        var moments = Enumerable.Range(0, count).Select(i => new SaleMoment(PagesContext.Now.AddSeconds(i), 1000 - i, 0, 0, i, i, 0)).ToList();
+
+        var thinned = HistoryCharts.Thinned(moments, 60);
+
+        Assert.Equal(expected, thinned.Count);
+        Assert.Equal((moments[0], moments[^1]), (thinned[0], thinned[^1]));
+    }
+
+    [Theory]
+    [InlineData("""{"state":"Open","message":null,"endsAt":"x"}""", """{"state":"Paused","message":"Noon","endsAt":"x"}""", "state: Open, message: –", "state: Paused, message: Noon")]
+    [InlineData("""{"units":1}""", """{"units":3}""", "units: 1", "units: 3")]
+    [InlineData("not json", "{}", "not json", "{}")]
+    public void AuditChange_Entry_SaysOnlyWhatChanged(string before, string after, string was, string isNow) =>
+        Assert.Equal((was, isNow), AuditChange.Of(before, after));
+
+    [Theory]
+    [InlineData("=1+1", "'=1+1")]
+    [InlineData(" @SUM(A1)", "' @SUM(A1)")]
+    [InlineData("\tx", "'\tx")]
+    [InlineData("台灯 · Lamp", "台灯 · Lamp")]
+    [InlineData(null, null)]
+    public void Harmless_WhatPeopleTyped_IsNeverAFormula(string? text, string? cell) => Assert.Equal(cell, OrderExport.Harmless(text));
+
+    [Fact]
+    public void Line_CommasQuotesAndLines_AreQuoted() => Assert.Equal("a,\"b,\"\"c\"\"\",\"d\ne\",\r\n", OrderExport.Line("a", "b,\"c\"", "d\ne", null));
+
+    [Fact]
+    public void Link_Filter_IsInTheAddress() =>
+        Assert.Equal(
+            "/seller/orders.csv?saleId=7&status=Paid&from=2026-11-11T12%3A00%3A00.000Z",
+            OrderExport.Link(new(SaleId: 7, Status: OrderStatus.Paid, From: PagesContext.Now)));
+
+    private static SellerSaleView Sale(long saleId, long productId, string name, int hours, int length, SalePhase phase) => new(
+        saleId, productId, name, 100, 10, PagesContext.Now.AddHours(hours), PagesContext.Now.AddHours(hours + length), TimeSpan.FromMinutes(15), phase, null, PagesContext.Now);
+}
