@@ -16,6 +16,7 @@ namespace Seckill.Web.Components.Console;
 public abstract partial class ConsoleDesk : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource _gone = new();
+    private ExecutionContext? _context;
 
     protected ConsoleDesk() => Gone = _gone.Token;
 
@@ -66,6 +67,7 @@ public abstract partial class ConsoleDesk : ComponentBase, IDisposable
 
     protected override async Task OnInitializedAsync()
     {
+        _context = ExecutionContext.Capture();
         UserId = CurrentUser.UserIdOf((await Authentication).User) ?? 0;
         await TryAsync(LoadAsync);
     }
@@ -118,6 +120,15 @@ public abstract partial class ConsoleDesk : ComponentBase, IDisposable
         }
 
         return !Denied;
+    }
+
+    /// <summary>Takes over what was heard outside of the circuit: in the visitor's language, not in that of whoever tells.</summary>
+    protected void Wake(Func<Task> act)
+    {
+        if (_context is { } context && !_gone.IsCancellationRequested)
+        {
+            ExecutionContext.Run(context, _ => _ = InvokeAsync(act), null);
+        }
     }
 
     protected void Say(string words, Severity severity = Severity.Success) => Snackbar.Add(words, severity);

@@ -78,10 +78,10 @@ public sealed partial class CockpitDesk(SellerSales sales, StockChanges stock, A
         }
 
         _zone = await Zone.FindAsync(Gone);
-        _subscriptions.Add(board.Subscribe(_sale!.ProductId, view => _ = InvokeAsync(() => Hear(view))));
-        _subscriptions.Add(Watch.Subscribe(SaleId, reading => _ = InvokeAsync(() => Hear(reading))));
-        _subscriptions.Add(Clock.Time.CreateTimer(_ => _ = InvokeAsync(LookAsync), null, _lookEvery, _lookEvery));
-        Hear(board.Find(_sale.ProductId));
+        _subscriptions.Add(board.Subscribe(_sale!.ProductId, view => Wake(() => HearAsync(view))));
+        _subscriptions.Add(Watch.Subscribe(SaleId, reading => Wake(() => HearAsync(reading))));
+        _subscriptions.Add(Clock.Time.CreateTimer(_ => Wake(LookAsync), null, _lookEvery, _lookEvery));
+        await HearAsync(board.Find(_sale.ProductId));
     }
 
     private async Task ReadAsync()
@@ -97,16 +97,18 @@ public sealed partial class CockpitDesk(SellerSales sales, StockChanges stock, A
         _sale = sale;
     }
 
-    private void Hear(SaleView? view)
+    private Task HearAsync(SaleView? view)
     {
         _live = view?.SaleId == SaleId ? view : null;
         StateHasChanged();
+        return Task.CompletedTask;
     }
 
-    private void Hear(SaleReading reading)
+    private Task HearAsync(SaleReading reading)
     {
         (_account, _stale) = (reading.Account ?? _account, reading.Stale);
         StateHasChanged();
+        return Task.CompletedTask;
     }
 
     private async Task LookAsync()

@@ -22,7 +22,7 @@ public sealed partial class SalesDesk(SellerSales sales)
     {
         if (firstRender && !Gone.IsCancellationRequested)
         {
-            _timer = Clock.Time.CreateTimer(_ => InvokeAsync(() => TryAsync(LoadAsync)), null, _lookEvery, _lookEvery);
+            _timer = Clock.Time.CreateTimer(_ => Wake(() => TryAsync(LoadAsync)), null, _lookEvery, _lookEvery);
         }
     }
 
