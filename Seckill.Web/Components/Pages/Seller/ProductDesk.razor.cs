@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Forms;
 using Seckill.Core;
 using Seckill.Core.Catalog;
 using Seckill.Core.Sales;
@@ -8,8 +9,10 @@ using Seckill.Web.Components.Controls;
 namespace Seckill.Web.Components.Pages.Seller;
 
 /// <summary>Makes a product, or changes one.</summary>
-public sealed partial class ProductDesk(SellerProducts products, SellerProductQueries queries)
+public sealed partial class ProductDesk(SellerProducts products, SellerProductQueries queries, ProductPictures pictures)
 {
+    private const int MaxMegabytes = ProductPictures.MaxBytes / 1024 / 1024;
+
     private readonly Form _form = new();
     private IReadOnlyList<FieldError> _errors = [];
     private ProductView? _theirs;
@@ -64,6 +67,40 @@ public sealed partial class ProductDesk(SellerProducts products, SellerProductQu
                 break;
             case SellerOutcome.NotFound:
                 Denied = true;
+                break;
+        }
+    });
+
+    // The picture is the product's at once; what else is in the form waits to be saved.
+    private Task<bool> UploadAsync(InputFileChangeEventArgs change) => TryAsync(async () =>
+    {
+        _errors = [];
+        if (change.File.Size > ProductPictures.MaxBytes)
+        {
+            _errors = [new("picture", "tooLarge", MaxMegabytes)];
+            return;
+        }
+
+        // A picture counts as a change, behind which another one since this form was read must not disappear.
+        if (await queries.FindAsync(UserId, ProductId!.Value, Gone) is { Product: var there } && there.UpdatedAt != _readAt)
+        {
+            _theirs = there;
+            return;
+        }
+
+        await using var content = change.File.OpenReadStream(ProductPictures.MaxBytes, Gone);
+        var result = await pictures.SaveAsync(UserId, ProductId.Value, content, Gone);
+        switch (result.Outcome)
+        {
+            case PictureOutcome.Done:
+                (_form.ImageUrl, _readAt) = (result.ImageUrl, result.UpdatedAt);
+                Say(Words["Picture_Saved"]);
+                break;
+            case PictureOutcome.NotFound:
+                Denied = true;
+                break;
+            default:
+                _errors = [new("picture", result.Outcome is PictureOutcome.TooLarge ? "tooLarge" : "picture", MaxMegabytes)];
                 break;
         }
     });
