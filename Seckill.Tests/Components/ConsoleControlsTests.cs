@@ -3,6 +3,7 @@ using Seckill.Core;
 using Seckill.Core.Live;
 using Seckill.Core.Ordering;
 using Seckill.Core.Sales;
+using Seckill.Web.Components;
 using Seckill.Web.Components.Console;
 using Seckill.Web.Components.Controls;
 
@@ -145,22 +146,11 @@ public sealed class ConsoleControlsTests
     public void AuditChange_Entry_SaysOnlyWhatChanged(string before, string after, string was, string isNow) =>
         Assert.Equal((was, isNow), AuditChange.Of(before, after));
 
-    [Theory]
-    [InlineData("=1+1", "'=1+1")]
-    [InlineData(" @SUM(A1)", "' @SUM(A1)")]
-    [InlineData("\tx", "'\tx")]
-    [InlineData("台灯 · Lamp", "台灯 · Lamp")]
-    [InlineData(null, null)]
-    public void Harmless_WhatPeopleTyped_IsNeverAFormula(string? text, string? cell) => Assert.Equal(cell, OrderExport.Harmless(text));
-
-    [Fact]
-    public void Line_CommasQuotesAndLines_AreQuoted() => Assert.Equal("a,\"b,\"\"c\"\"\",\"d\ne\",\r\n", OrderExport.Line("a", "b,\"c\"", "d\ne", null));
-
     [Fact]
     public void Link_Filter_IsInTheAddress() =>
         Assert.Equal(
-            "/seller/orders.csv?saleId=7&status=Paid&from=2026-11-11T12%3A00%3A00.000Z",
-            OrderExport.Link(new(SaleId: 7, Status: OrderStatus.Paid, From: PagesContext.Now)));
+            "/api/seller/orders/export?saleId=7&status=Paid&from=2026-11-11T12%3A00%3A00.000Z",
+            Links.SellerOrdersFile(new(SaleId: 7, Status: OrderStatus.Paid, From: PagesContext.Now)));
 
     private static SellerSaleView Sale(long saleId, long productId, string name, int hours, int length, SalePhase phase) => new(
         saleId, productId, name, 100, 10, PagesContext.Now.AddHours(hours), PagesContext.Now.AddHours(hours + length), TimeSpan.FromMinutes(15), phase, null, PagesContext.Now);

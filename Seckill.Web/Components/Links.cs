@@ -1,4 +1,7 @@
 using System.Globalization;
+using Microsoft.AspNetCore.WebUtilities;
+using Seckill.Core.Ordering;
+using Seckill.Web.Components.Controls;
 
 namespace Seckill.Web.Components;
 
@@ -39,6 +42,17 @@ internal static class Links
     public static string SellerSale(long saleId) => string.Create(CultureInfo.InvariantCulture, $"/seller/sales/{saleId}");
     public static string SellerOrder(long orderId) => string.Create(CultureInfo.InvariantCulture, $"/seller/orders/{orderId}");
     public static string SellerOrdersOf(long saleId) => string.Create(CultureInfo.InvariantCulture, $"{SellerOrders}?sale={saleId}");
+    /// <summary>The orders of a filter as a file.</summary>
+    public static string SellerOrdersFile(OrderFilter filter) => QueryHelpers.AddQueryString("/api/seller/orders/export", new Dictionary<string, string?>
+    {
+        ["saleId"] = filter.SaleId?.ToString(CultureInfo.InvariantCulture),
+        ["productId"] = filter.ProductId?.ToString(CultureInfo.InvariantCulture),
+        ["status"] = filter.Status?.ToString(),
+        ["buyerId"] = filter.BuyerId?.ToString(CultureInfo.InvariantCulture),
+        ["from"] = filter.From is { } from ? SaleDisplay.Iso(from) : null,
+        ["to"] = filter.To is { } to ? SaleDisplay.Iso(to) : null,
+    }.Where(part => part.Value is not null));
+
     public static string SellerSaleOf(long productId) => string.Create(CultureInfo.InvariantCulture, $"{SellerSaleNew}?product={productId}");
     public static string SellerSaleCopy(long saleId) => string.Create(CultureInfo.InvariantCulture, $"{SellerSaleNew}?copy={saleId}");
     public static string SellerSaleEdit(long saleId) => string.Create(CultureInfo.InvariantCulture, $"/seller/sales/{saleId}/edit");

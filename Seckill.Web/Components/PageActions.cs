@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Localization;
 using Seckill.Core.Grabbing;
 using Seckill.Core.Ordering;
 using Seckill.Web.Accounts;
-using Seckill.Web.Components.Console;
 using Seckill.Web.Components.Theme;
 
 namespace Seckill.Web.Components;
@@ -25,7 +24,6 @@ internal static class PageActions
         group.MapGet("/theme/{theme}", ChooseTheme);
         group.MapGet(Links.Seller, () => TypedResults.LocalRedirect(Links.SellerSales));
         group.MapGet(Links.Admin, () => TypedResults.LocalRedirect(Links.AdminUsers));
-        group.MapOrderExport();
         group.MapPost(Links.SignOut, SignOutAsync);
         group.MapPost("/products/{productId:long}/grab", GrabAsync);
         group.MapPost("/orders/{orderId:long}/payment", PayAsync).RequireAuthorization();
