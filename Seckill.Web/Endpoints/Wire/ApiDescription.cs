@@ -203,13 +203,13 @@ internal static class ApiDescription
         var nullable = Nullable.GetUnderlyingType(type) is not null;
         var bare = Nullable.GetUnderlyingType(type) ?? type;
         var none = nullable ? JsonSchemaType.Null : 0;
-        if (bare == typeof(long))
+        if (bare == typeof(long) && context.JsonPropertyInfo?.CustomConverter is not PlainNumberConverter)
         {
             schema.Type = JsonSchemaType.String | none;
             schema.Format = null;
             schema.Pattern = "^[0-9]{1,19}$";
         }
-        else if (bare == typeof(long))
+        else if (bare == typeof(long) && context.JsonPropertyInfo?.CustomConverter is not PlainNumberConverter)
         {
             schema.Type = JsonSchemaType.Integer;
             schema.Format = "int64";
