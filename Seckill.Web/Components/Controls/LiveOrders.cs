@@ -14,6 +14,7 @@ public abstract partial class LiveOrders : ComponentBase, IDisposable
 {
     private static readonly TimeSpan _lookEvery = TimeSpan.FromSeconds(3);
 
+    private ExecutionContext? _context;
     private IDisposable? _subscription;
     private ITimer? _timer;
     private bool _looking;
@@ -50,12 +51,14 @@ public abstract partial class LiveOrders : ComponentBase, IDisposable
     {
         if (firstRender && !_disposed)
         {
+            _context = ExecutionContext.Capture();
             _subscription = Feed.Subscribe(UserId, Wake);
             _timer = Clock.Time.CreateTimer(_ => Wake(), null, TimeSpan.Zero, _lookEvery);
         }
     }
 
-    private void Wake() => _ = InvokeAsync(LookNowAsync);
+    // In the visitor's language, not in that of whoever tells.
+    private void Wake() => ExecutionContext.Run(_context!, _ => _ = InvokeAsync(LookNowAsync), null);
 
     private async Task LookNowAsync()
     {

@@ -24,6 +24,7 @@ public sealed partial class ProductPage(
     private string? _key;
     private string? _outcome;
     private bool _queued;
+    private bool _missing;
 
     [Inject]
     public required StoreClock Clock { get; set; }
@@ -48,6 +49,7 @@ public sealed partial class ProductPage(
         _product = await products.FindAsync(ProductId, cancelled);
         if (_product is null)
         {
+            _missing = true;
             return;
         }
 

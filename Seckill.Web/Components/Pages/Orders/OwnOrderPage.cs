@@ -20,7 +20,8 @@ public abstract class OwnOrderPage : ComponentBase
     [Parameter]
     public long OrderId { get; set; }
 
-    protected bool Found { get; private set; }
+    /// <summary>Null while it is read: what is rendered meanwhile must not decide the status.</summary>
+    protected bool? Found { get; private set; }
 
     protected override async Task OnInitializedAsync() =>
         Found = CurrentUser.UserIdOf(HttpContext.User) is { } userId && await Orders.FindForAsync(OrderId, userId, HttpContext.RequestAborted) is not null;
