@@ -80,6 +80,14 @@ internal sealed class IdConverter : JsonConverter<long>
     }
 }
 
+/// <summary>For the rare <c>long</c> that counts something and is no id.</summary>
+internal sealed class CountConverter : JsonConverter<long>
+{
+    public override long Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetInt64();
+
+    public override void Write(Utf8JsonWriter writer, long value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
+}
+
 internal sealed class PriceConverter : JsonConverter<decimal>
 {
     public override decimal Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
