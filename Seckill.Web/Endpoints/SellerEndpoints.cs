@@ -306,8 +306,8 @@ internal sealed record SaleMomentBody(
     int Queued,
     int AwaitingPayment,
     int Paid,
-    [property: JsonConverter(typeof(PlainNumberConverter))] long Granted,
-    [property: JsonConverter(typeof(PlainNumberConverter))] long Refused)
+    [property: JsonConverter(typeof(CountConverter))] long Granted,
+    [property: JsonConverter(typeof(CountConverter))] long Refused)
 {
     public static SaleMomentBody Of(SaleMoment moment) => new(moment.At, moment.Left, moment.Queued, moment.AwaitingPayment, moment.Paid, moment.Granted, moment.Refused);
 }

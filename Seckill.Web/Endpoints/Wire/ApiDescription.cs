@@ -203,7 +203,7 @@ internal static class ApiDescription
         var nullable = Nullable.GetUnderlyingType(type) is not null;
         var bare = Nullable.GetUnderlyingType(type) ?? type;
         var none = nullable ? JsonSchemaType.Null : 0;
-        if (bare == typeof(long) && context.JsonPropertyInfo?.CustomConverter is not PlainNumberConverter)
+        if (bare == typeof(long) && context.JsonPropertyInfo?.CustomConverter is not CountConverter)
         {
             schema.Type = JsonSchemaType.String | none;
             schema.Format = null;

@@ -80,8 +80,8 @@ internal sealed class IdConverter : JsonConverter<long>
     }
 }
 
-/// <summary>For the rare <c>long</c> that is an amount and no id.</summary>
-internal sealed class PlainNumberConverter : JsonConverter<long>
+/// <summary>For the rare <c>long</c> that counts something and is no id.</summary>
+internal sealed class CountConverter : JsonConverter<long>
 {
     public override long Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetInt64();
 
