@@ -209,7 +209,7 @@ internal static class ApiDescription
             schema.Format = null;
             schema.Pattern = "^[0-9]{1,19}$";
         }
-        else if (bare == typeof(long) && context.JsonPropertyInfo?.CustomConverter is not PlainNumberConverter)
+        else if (bare == typeof(long))
         {
             schema.Type = JsonSchemaType.Integer;
             schema.Format = "int64";
