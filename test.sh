@@ -119,7 +119,7 @@ check 'lint of e2e' lint
 check 'type check of e2e' types
 
 suite '.NET' "$results/dotnet.json" \
-  dotnet test --solution Seckill.sln -c Release --no-build --no-progress --timeout 5m \
+  dotnet test --solution Seckill.sln -c Release --no-build --no-progress --timeout 20m \
   --results-directory "$results" --report-xunit-ctrf --report-xunit-ctrf-filename dotnet.json
 suite 'Browser' "$results/e2e.json" browser_tests
 
