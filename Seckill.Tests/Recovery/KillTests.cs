@@ -11,8 +11,10 @@ public sealed class KillTests
 {
     private const int Rounds = 3;
     private const int Shoppers = 40;
-    private const int Limit = 4;
-    private const int Units = 120;
+    private const int Limit = 200;
+    
+    // More than can be sold before the last kill.
+    private const int Units = 8_000;
 
     [Theory, InlineData(Store.Embedded, "Written"), InlineData(Store.Redis, "Queued"), InlineData(Store.Redis, "Written")]
     public async Task Kill_WhileShoppersGrab_EveryAcknowledgedGrabIsOneOrderAndNoUnitIsLost(Store store, string acknowledge)
@@ -102,7 +104,7 @@ public sealed class KillTests
                 // The process is dead or dying.
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(60), TimeProvider.System, CancellationToken.None);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken.None);
         }
     }
 

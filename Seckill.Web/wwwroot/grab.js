@@ -10,10 +10,15 @@ export class Grab {
   #productId;
   #name;
   #show;
+  #formKey;
   #running = false;
 
-  /** @param show called with (state, data): sending, queued, checking, retrying, offline, slowDown, created, signIn, refused, notTaken, notConfirmed, failed. */
-  constructor(productId, userId, show) {
+  /**
+   * @param formKey the plain form's own key: a first click that came before this module was there and a second one after it are one attempt.
+   * @param show called with (state, data): sending, queued, checking, retrying, offline, slowDown, created, signIn, refused, notTaken, notConfirmed, failed.
+   */
+  constructor(productId, userId, formKey, show) {
+    this.#formKey = formKey;
     this.#productId = productId;
     this.#name = `grab:${userId}:${productId}`;
     this.#show = show;
@@ -35,7 +40,8 @@ export class Grab {
   async start(quantity) {
     if (this.#running) return;
     this.#running = true;
-    const attempt = this.pending ?? { key: newKey(), quantity };
+    const attempt = this.pending ?? { key: this.#formKey || newKey(), quantity };
+    this.#formKey = null;
     this.#keep(attempt);
     try {
       if (attempt.seckillId) await this.#follow(attempt);
@@ -43,6 +49,11 @@ export class Grab {
     } finally {
       this.#running = false;
     }
+  }
+
+  /** Goes on with what the plain form has taken. */
+  follow(seckillId) {
+    if (!this.pending) this.#keep({ key: newKey(), quantity: 1, seckillId });
   }
 
   resume() {

@@ -124,7 +124,7 @@ class Sale {
     const form = this.part('form');
     if (form?.tagName !== 'FORM') return;
     this.quantity = form.elements.quantity;
-    this.grab = new Grab(this.productId, this.root.dataset.user, (state, data) => this.#show(state, data));
+    this.grab = new Grab(this.productId, this.root.dataset.user, form.elements.key?.value, (state, data) => this.#show(state, data));
     form.addEventListener('submit', event => {
       event.preventDefault();
       this.start(Number(this.quantity.value) || 1);
@@ -135,6 +135,11 @@ class Sale {
     });
     this.quantity.addEventListener('change', () => this.#setQuantity(Number(this.quantity.value)));
     this.#setQuantity(1);
+    const taken = new URLSearchParams(location.search).get('seckill');
+    if (taken) {
+      history.replaceState(null, '', location.pathname);
+      this.grab.follow(taken);
+    }
     if (this.grab.pending) this.start(this.grab.pending.quantity);
   }
 
