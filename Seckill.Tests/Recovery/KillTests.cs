@@ -12,7 +12,7 @@ public sealed class KillTests
     private const int Rounds = 3;
     private const int Shoppers = 40;
     private const int Limit = 200;
-    
+
     // More than can be sold before the last kill.
     private const int Units = 8_000;
 
