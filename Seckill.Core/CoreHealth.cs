@@ -5,6 +5,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Seckill.Core.Ordering;
 using Seckill.Core.Persistence;
+using Seckill.Core.Recovery;
 using Seckill.Core.Redis;
 using Seckill.Core.Stock;
 
@@ -21,7 +22,8 @@ internal static class CoreHealth
             .AddCheck<LedgerHealth>("sql", tags: [Ready])
             .AddCheck<StoreHealth>("store", tags: [Ready])
             .AddCheck<ClockHealth>("clock", tags: [Ready])
-            .AddCheck<QueueHealth>("queue", tags: [Ready]);
+            .AddCheck<QueueHealth>("queue", tags: [Ready])
+            .AddCheck<AccountHealth>("account", tags: [Ready]);
         return services;
     }
 }

@@ -16,13 +16,14 @@ using Seckill.Core.Stock;
 
 namespace Seckill.Core;
 
-public static class CoreServices
+public static partial class CoreServices
 {
     /// <summary>Everything below the pages and the API, in the order of a purchase.</summary>
     /// <exception cref="StartException">A setting is wrong.</exception>
     public static IServiceCollection AddSeckillCore(this IServiceCollection services, IConfiguration configuration)
     {
         var roles = new Roles(configuration);
+        AddDrills(services, configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services
@@ -47,4 +48,7 @@ public static class CoreServices
             .AddCoreHealth();
         return services;
     }
+
+    // What only builds for drills and load tests have.
+    static partial void AddDrills(IServiceCollection services, IConfiguration configuration);
 }

@@ -8,6 +8,7 @@ internal static class ExpiryServices
     private static readonly TimeSpan ExpireEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SettleEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CompleteEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AuditEvery = TimeSpan.FromSeconds(3);
 
     /// <param name="run">Whether this process runs the sweeps.</param>
     public static IServiceCollection AddExpiry(this IServiceCollection services, bool run)
@@ -18,21 +19,22 @@ internal static class ExpiryServices
             return services;
         }
 
-        services.AddTransient<ExpireOrdersJob>();
-        services.AddTransient<SettlePaymentsJob>();
-        services.AddTransient<CompleteStockChangesJob>();
         services.AddQuartz(quartz =>
         {
+            Sweep<ExpireOrdersJob>(ExpireOrdersJob.Key, ExpireEvery);
+            Sweep<SettlePaymentsJob>(SettlePaymentsJob.Key, SettleEvery);
+            Sweep<CompleteStockChangesJob>(CompleteStockChangesJob.Key, CompleteEvery);
+            Sweep<AuditSalesJob>(AuditSalesJob.Key, AuditEvery);
+
             // Two sweeps never overlap: each begins a while after the last one ended.
-            quartz.ScheduleJob<ExpireOrdersJob>(
-                trigger => trigger.WithSimpleSchedule(schedule => schedule.WithInterval(ExpireEvery).RepeatForever().MeasureIntervalFromCompletion()),
-                job => job.WithIdentity(ExpireOrdersJob.Key));
-            quartz.ScheduleJob<SettlePaymentsJob>(
-                trigger => trigger.WithSimpleSchedule(schedule => schedule.WithInterval(SettleEvery).RepeatForever().MeasureIntervalFromCompletion()),
-                job => job.WithIdentity(SettlePaymentsJob.Key));
-            quartz.ScheduleJob<CompleteStockChangesJob>(
-                trigger => trigger.WithSimpleSchedule(schedule => schedule.WithInterval(CompleteEvery).RepeatForever().MeasureIntervalFromCompletion()),
-                job => job.WithIdentity(CompleteStockChangesJob.Key));
+            void Sweep<TJob>(JobKey key, TimeSpan every)
+                where TJob : class, IJob
+            {
+                services.AddTransient<TJob>();
+                quartz.ScheduleJob<TJob>(
+                    trigger => trigger.WithSimpleSchedule(schedule => schedule.WithInterval(every).RepeatForever().MeasureIntervalFromCompletion()),
+                    job => job.WithIdentity(key));
+            }
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
         return services;

@@ -1,5 +1,6 @@
 using Quartz;
 using Seckill.Core.Ordering;
+using Seckill.Core.Recovery;
 using Seckill.Core.Sales;
 
 namespace Seckill.Core.Expiry;
@@ -26,4 +27,12 @@ internal sealed class CompleteStockChangesJob(StockChanges changes) : IJob
     public static readonly JobKey Key = new("complete-stock-changes", "sales");
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await changes.SweepAsync(cancellationToken);
+}
+
+[DisallowConcurrentExecution]
+internal sealed class AuditSalesJob(SaleAudit audit) : IJob
+{
+    public static readonly JobKey Key = new("audit-sales", "sales");
+
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await audit.LookAsync(cancellationToken);
 }

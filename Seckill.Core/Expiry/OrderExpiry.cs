@@ -25,6 +25,11 @@ internal sealed partial class OrderExpiry(Ledger ledger, OrderClosing closing, O
         do
         {
             var (count, users) = await ledger.WriteAsync(db => CloseOverdueAsync(db, cancellationToken), cancellationToken);
+            if (count > 0)
+            {
+                KillPoint.Pass(KillPoint.OrdersClosed);
+            }
+
             foreach (var user in users)
             {
                 feed.Publish(user);

@@ -101,6 +101,7 @@ internal sealed partial class GrabLane(
             }
 
             var result = await script.RunAsync(sale, clock.Milliseconds, queueBound, tries, patience);
+            KillPoint.Pass(KillPoint.Grabbed);
             metering.GrabBatch.Record(batch.Count);
             if (result.Answer != BatchAnswer.Answered)
             {

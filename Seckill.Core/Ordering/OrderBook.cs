@@ -10,7 +10,8 @@ internal sealed record TicketResult(Ticket Ticket, RefusalReason? Refusal);
 /// <param name="Fenced">The sale's generation was not the one the tickets were read under: nothing was written.</param>
 /// <param name="RebuildRequested">SQL has refused what Redis admitted, so the sale's generation was raised with the batch.</param>
 /// <param name="Partial">Some of the tickets have not been looked at: they come round again.</param>
-internal sealed record BookedBatch(bool Fenced, IReadOnlyList<TicketResult> Results, bool RebuildRequested = false, bool Partial = false);
+/// <param name="Stuck">Tickets of which the database takes not even the refusal.</param>
+internal sealed record BookedBatch(bool Fenced, IReadOnlyList<TicketResult> Results, bool RebuildRequested = false, bool Partial = false, IReadOnlyCollection<Ticket>? Stuck = null);
 
 /// <summary>
 /// Writes tickets into the ledger: for each batch one transaction, guarded by the sale's generation, its stock, and the limit

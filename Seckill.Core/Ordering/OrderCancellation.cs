@@ -42,6 +42,7 @@ public sealed partial class OrderCancellation
 
         if (order.Status == OrderStatus.PendingPayment && await CloseAsync(order, cancellationToken))
         {
+            KillPoint.Pass(KillPoint.OrdersClosed);
             LogCancelled(orderId, order.SaleId);
             _metering.OrdersCancelled.Add(1);
             _feed.Publish(userId);

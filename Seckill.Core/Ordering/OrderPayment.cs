@@ -73,6 +73,7 @@ public sealed partial class OrderPayment
 
         // From here on the request is seen through to its end, whoever hangs up.
         var payment = await StartAsync(order, CancellationToken.None);
+        KillPoint.Pass(KillPoint.PaymentStarted);
         ChargeState charge;
         try
         {
@@ -84,6 +85,7 @@ public sealed partial class OrderPayment
             return new(PayOutcome.Unknown, order);
         }
 
+        KillPoint.Pass(KillPoint.PaymentTaken);
         await FollowAsync(payment, charge, CancellationToken.None);
         var now = await _queries.FindForAsync(orderId, userId, CancellationToken.None);
         return new(WhyNot(now!) ?? PayOutcome.Declined, now);

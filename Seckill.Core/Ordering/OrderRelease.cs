@@ -48,6 +48,7 @@ internal sealed partial class OrderRelease(
                     continue;
                 }
 
+                KillPoint.Pass(KillPoint.Released);
                 var orders = Ledger.Json(sale.Select(o => o.OrderId));
                 var marked = await ledger.WriteAsync(
                     write => write.Database.ExecuteSqlRawAsync(ledger.Sql.MarkReleased, [orders, clock.Milliseconds], cancellationToken), cancellationToken);

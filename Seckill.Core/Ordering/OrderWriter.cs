@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using Seckill.Core.Persistence;
@@ -16,10 +17,16 @@ internal sealed partial class OrderWriter(
     OrderFeed feed,
     SaleDirectory directory,
     StockSignals signals,
+    StoreClock clock,
     Metering metering,
     ILogger<OrderWriter> logger)
 {
     private const int TriesBeforeRefusal = 3;
+
+    private static readonly TimeSpan StuckRest = TimeSpan.FromSeconds(5);
+
+    // Tickets of which not even the refusal could be written → when to try again.
+    private readonly ConcurrentDictionary<long, DateTime> _stuck = new();
 
     /// <summary>Writes the first tickets of one sale's queue. How many left the queue.</summary>
     /// <exception cref="StoreException">The store did not answer; the tickets come round again.</exception>
@@ -45,42 +52,56 @@ internal sealed partial class OrderWriter(
             return 0;
         }
 
+        KillPoint.Pass(KillPoint.OrdersCommitted);
         Tell(sale, booked);
         if (!await ReleaseRefusedAsync(sale, peeked.Generation, booked))
         {
             return 0;
         }
 
-        var trimmed = await queue.TrimAsync(sale.Keys, peeked.Raw);
+        // Nobody waits behind a ticket that cannot be written at all.
+        var stuck = (booked.Stuck ?? []).Select(ticket => ticket.SeckillId).ToHashSet();
+        var back = stuck.Count == 0 ? [] : peeked.Raw.Where(raw => Ticket.Parse(raw) is { } ticket && stuck.Contains(ticket.SeckillId)).ToList();
+        var trimmed = await queue.TrimAsync(sale.Keys, peeked.Raw, back);
         if (trimmed && tickets.Count < peeked.Raw.Count)
         {
             await book.RequestRebuildAsync(sale.SaleId, cancellationToken);
         }
 
-        return trimmed ? peeked.Raw.Count : 0;
+        return trimmed ? peeked.Raw.Count - back.Count : 0;
     }
 
     private async Task<BookedBatch> BookAsync(long saleId, long generation, List<Ticket> tickets, CancellationToken cancellationToken)
     {
+        var now = clock.UtcNow;
+        var stuck = tickets.Where(ticket => _stuck.TryGetValue(ticket.SeckillId, out var again) && now < again).ToList();
+        var due = stuck.Count == 0 ? tickets : [.. tickets.Except(stuck)];
         try
         {
-            return await book.WriteAsync(saleId, generation, tickets, refuse: null, cancellationToken);
+            return await book.WriteAsync(saleId, generation, due, refuse: null, cancellationToken) with { Stuck = stuck };
         }
         catch (Exception e) when (IsRowRejected(e))
         {
-            LogBatchRejected(e, saleId, tickets.Count);
+            LogBatchRejected(e, saleId, due.Count);
         }
 
         // One row of the batch is poison: one by one, so that the others do not wait for it.
-        var results = new List<TicketResult>(tickets.Count);
-        foreach (var ticket in tickets)
+        var results = new List<TicketResult>(due.Count);
+        foreach (var ticket in due)
         {
-            var one = await BookOneAsync(saleId, generation, ticket, cancellationToken);
+            if (await BookOneAsync(saleId, generation, ticket, cancellationToken) is not { } one)
+            {
+                _stuck[ticket.SeckillId] = clock.UtcNow + StuckRest;
+                stuck.Add(ticket);
+                continue;
+            }
+
             if (one.Fenced)
             {
                 return one;
             }
 
+            _stuck.TryRemove(ticket.SeckillId, out _);
             results.AddRange(one.Results);
             if (one.RebuildRequested)
             {
@@ -89,22 +110,25 @@ internal sealed partial class OrderWriter(
             }
         }
 
-        return new(Fenced: false, results);
+        return new(Fenced: false, results, Stuck: stuck);
     }
 
-    private async Task<BookedBatch> BookOneAsync(long saleId, long generation, Ticket ticket, CancellationToken cancellationToken)
+    // Null: the database takes not even the refusal.
+    private async Task<BookedBatch?> BookOneAsync(long saleId, long generation, Ticket ticket, CancellationToken cancellationToken)
     {
-        for (var attempt = 1; ; attempt++)
+        for (var attempt = 1; attempt <= TriesBeforeRefusal + 1; attempt++)
         {
             try
             {
                 return await book.WriteAsync(saleId, generation, [ticket], attempt > TriesBeforeRefusal ? RefusalReason.Unwritable : null, cancellationToken);
             }
-            catch (Exception e) when (IsRowRejected(e) && attempt <= TriesBeforeRefusal)
+            catch (Exception e) when (IsRowRejected(e))
             {
                 LogPoison(e, ticket.SeckillId, saleId, attempt);
             }
         }
+
+        return null;
     }
 
     private bool IsRowRejected(Exception e) => (e as DbException ?? e.InnerException as DbException) is { } cause && ledger.Sql.IsRowRejected(cause);
@@ -138,6 +162,7 @@ internal sealed partial class OrderWriter(
     {
         foreach (var group in booked.Results.Where(r => r.Refusal is not null).GroupBy(r => r.Refusal != RefusalReason.SoldOut))
         {
+            KillPoint.Pass(KillPoint.TicketsRefused);
             if (await release.RefusedAsync(sale.Keys, generation, backOnSale: group.Key, [.. group.Select(r => r.Ticket)]) == ReleaseOutcome.NotLoaded)
             {
                 return false;

@@ -34,12 +34,13 @@ internal sealed class TicketQueue(StoreConnection store)
         return tickets
         """;
 
-    // KEYS  queue      ARGV  count, first, last
+    // KEYS  queue      ARGV  count, first, last, then what goes to the end of the queue
     // Only if the first and the last of what was written are still where they were: otherwise somebody else has trimmed.
     private const string TrimText =
         """
         if redis.call('LINDEX', KEYS[1], 0) ~= ARGV[2] then return 0 end
         if redis.call('LINDEX', KEYS[1], ARGV[1] - 1) ~= ARGV[3] then return 0 end
+        for i = 4, #ARGV do redis.call('RPUSH', KEYS[1], ARGV[i]) end
         redis.call('LTRIM', KEYS[1], ARGV[1], -1)
         return 1
         """;
@@ -54,8 +55,9 @@ internal sealed class TicketQueue(StoreConnection store)
     }
 
     /// <summary>Removes tickets that were looked at and whose fate is in SQL. False when they were not there any more.</summary>
-    public async Task<bool> TrimAsync(SaleKeys keys, IReadOnlyList<string> raw) =>
-        (int)await store.RunAsync(TrimText, [keys.Queue], [raw.Count, raw[0], raw[^1]]) == 1;
+    /// <param name="stuck">Those of them whose fate could not be written: they go to the end, so that nobody waits behind them.</param>
+    public async Task<bool> TrimAsync(SaleKeys keys, IReadOnlyList<string> raw, IReadOnlyCollection<string>? stuck = null) =>
+        (int)await store.RunAsync(TrimText, [keys.Queue], [raw.Count, raw[0], raw[^1], .. (stuck ?? []).Select(ticket => (RedisValue)ticket)]) == 1;
 
     /// <summary>How many tickets wait, and the first of them.</summary>
     public async Task<(long Length, Ticket? First)> MeasureAsync(SaleKeys keys)

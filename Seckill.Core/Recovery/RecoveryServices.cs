@@ -8,6 +8,7 @@ internal static class RecoveryServices
         services
             .AddSingleton<SaleRebuild>()
             .AddSingleton<SaleLife>()
+            .AddSingleton<SaleAudit>()
             .AddHostedService(provider => provider.GetRequiredService<StoreTrust>())
             .AddHostedService<SaleLifeService>();
 }

@@ -35,6 +35,8 @@ internal sealed partial class SaleRebuild(
                 return false;
             }
 
+            KillPoint.Pass(KillPoint.GenerationRaised);
+
             // (2) From here on no grab is taken; the queue stays as it is, but for a trim of what SQL already has.
             if (!await load.BeginAsync(keys, generation))
             {

@@ -4,7 +4,7 @@ using Seckill.Core.Persistence;
 namespace Seckill.Core.Sales;
 
 /// <param name="UserName">Null: the house itself, or a user who has no account here.</param>
-/// <param name="Action"><c>pause</c>, <c>resume</c>, <c>prolong</c>, <c>end</c>, <c>add</c> or <c>withdraw</c>.</param>
+/// <param name="Action"><c>pause</c>, <c>resume</c>, <c>prolong</c>, <c>end</c>, <c>add</c>, <c>withdraw</c> or <c>repair</c>.</param>
 /// <param name="Before">JSON: the fields that the action is about, as they were.</param>
 /// <param name="After">JSON: the same fields as they are now.</param>
 public sealed record AuditView(long AuditEntryId, long UserId, string? UserName, string Action, string Before, string After, DateTime At);

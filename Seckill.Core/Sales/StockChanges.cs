@@ -288,6 +288,7 @@ public sealed partial class StockChanges
     private async Task<SellerResult?> AddAsync(StockChange change, long generation)
     {
         await AddToSqlAsync(change);
+        KillPoint.Pass(KillPoint.UnitsInSql);
 
         // Not in Redis is as good as done: whoever loads it clears its place first and looks into SQL afterwards, where the units are.
         var answer = await _gate.ChangeAsync(new(change.SaleId), generation, change.StockChangeId, change.Delta);
@@ -296,6 +297,7 @@ public sealed partial class StockChanges
             return null;
         }
 
+        KillPoint.Pass(KillPoint.UnitsInRedis);
         await _ledger.WriteAsync(
             db => FinishAsync(db, change, StockChangeStatus.Applied, answer.Outcome == GateOutcome.Done ? generation : null), CancellationToken.None);
         return await ArrivedAsync(change.SaleId);
@@ -307,6 +309,7 @@ public sealed partial class StockChanges
         switch (answer.Outcome)
         {
             case GateOutcome.Done:
+                KillPoint.Pass(KillPoint.UnitsInRedis);
                 return await WithdrawFromSqlAsync(change, generation, notInRedis: false) ? await ArrivedAsync(change.SaleId) : null;
             case GateOutcome.FewerLeft:
                 return await RefuseAsync(change, generation) ? new(SellerOutcome.FewerLeft, change.SaleId, Left: answer.Left) : null;

@@ -99,6 +99,8 @@ internal sealed class LoadScripts(StoreConnection store)
             {
                 return false;
             }
+
+            KillPoint.Pass(KillPoint.LoadedInPart);
         }
 
         return true;

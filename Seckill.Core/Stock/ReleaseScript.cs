@@ -68,6 +68,8 @@ internal sealed class ReleaseScript(StoreConnection store)
             {
                 return ReleaseOutcome.NotLoaded;
             }
+
+            KillPoint.Pass(KillPoint.ReleasedInPart);
         }
 
         return ReleaseOutcome.Released;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Seckill.Core.Redis;
 using StackExchange.Redis;
 
@@ -8,6 +9,11 @@ internal sealed record SaleReading(long Generation, bool Rebuilding, bool Paused
 
 /// <summary>Redis' side of a sale's account, in units.</summary>
 internal sealed record GateAccount(long Generation, int Units, int Left, int Tickets, int Held, IReadOnlyList<string> Queue);
+
+/// <summary>Everything Redis has of a sale, ticket by ticket and user by user.</summary>
+/// <param name="Tickets">Seckill id → who has how many units by it.</param>
+internal sealed record GateHoldings(
+    SaleReading Sale, IReadOnlyDictionary<long, (long UserId, int Quantity)> Tickets, IReadOnlyDictionary<long, int> Held, IReadOnlyList<Ticket> Queue);
 
 /// <summary>What one shopper has of a sale, as Redis has it.</summary>
 internal sealed record GateAllowance(int Limit, int Held);
@@ -147,8 +153,14 @@ internal sealed class SaleGate(StoreConnection store)
         }
 
         var value = (string)result[1]!;
+        return (true, value.Length == 0 ? null : ParseHolding(value));
+    }
+
+    // user:quantity
+    private static (long UserId, int Quantity) ParseHolding(string value)
+    {
         var colon = value.IndexOf(':', StringComparison.Ordinal);
-        return (true, colon < 0 ? null : (long.Parse(value.AsSpan(0, colon), provider: null), int.Parse(value.AsSpan(colon + 1), provider: null)));
+        return (long.Parse(value.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture), int.Parse(value.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture));
     }
 
     /// <summary>
@@ -163,8 +175,7 @@ internal sealed class SaleGate(StoreConnection store)
             var (tickets, held) = (0, 0);
             await foreach (var entry in store.Database.HashScanAsync(keys.Tickets, pageSize: PageSize))
             {
-                var value = (string)entry.Value!;
-                tickets += int.Parse(value.AsSpan(value.IndexOf(':', StringComparison.Ordinal) + 1), provider: null);
+                tickets += ParseHolding((string)entry.Value!).Quantity;
             }
 
             await foreach (var entry in store.Database.HashScanAsync(keys.Held, pageSize: PageSize))
@@ -174,6 +185,36 @@ internal sealed class SaleGate(StoreConnection store)
 
             var queue = await ReadQueueAsync(keys);
             return await ReadAsync(keys) is { Rebuilding: false } sale ? new(sale.Generation, sale.Units, sale.Left, tickets, held, queue) : null;
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            throw new StoreException($"The store did not answer: {e.Message}", certainlyNotApplied: true, e);
+        }
+    }
+
+    /// <summary>
+    /// All that Redis has of a sale: tickets, then what users hold, then the queue, then the sale; null when it is not loaded or being
+    /// rebuilt. Read in pieces, so what moves meanwhile may be in one and not in another.
+    /// </summary>
+    /// <exception cref="StoreException">The store did not answer.</exception>
+    public async Task<GateHoldings?> ReadHoldingsAsync(SaleKeys keys)
+    {
+        try
+        {
+            var tickets = new Dictionary<long, (long, int)>();
+            await foreach (var entry in store.Database.HashScanAsync(keys.Tickets, pageSize: PageSize))
+            {
+                tickets[(long)entry.Name] = ParseHolding((string)entry.Value!);
+            }
+
+            var held = new Dictionary<long, int>();
+            await foreach (var entry in store.Database.HashScanAsync(keys.Held, pageSize: PageSize))
+            {
+                held[(long)entry.Name] = (int)entry.Value;
+            }
+
+            var queue = (await ReadQueueAsync(keys)).Select(Ticket.Parse).OfType<Ticket>().DistinctBy(ticket => ticket.SeckillId).ToList();
+            return await ReadAsync(keys) is { Rebuilding: false } sale ? new(sale, tickets, held, queue) : null;
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {

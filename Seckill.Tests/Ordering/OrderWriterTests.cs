@@ -160,6 +160,35 @@ public sealed class OrderWriterTests
     }
 
     [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Write_NotEvenTheRefusalCanBeWritten_NobodyWaitsBehindItAndItComesRoundAgain(Store store)
+    {
+        await using var house = await TestHouse.StartStillAsync(store);
+        var sale = await house.OpenSaleAsync(units: 10);
+        var poison = await house.QueueAsync(sale, user: 666);
+        var second = await house.QueueAsync(sale, user: 2);
+        await house.UseAsync(db => db.Database.ExecuteSqlRawAsync(
+            "CREATE TRIGGER poison BEFORE INSERT ON SeckillRecords WHEN NEW.UserId = 666 BEGIN SELECT RAISE(ABORT, 'rejected'); END"));
+
+        Assert.Equal(1, await house.WriteAsync(sale));
+        var third = await house.QueueAsync(sale, user: 3);
+        Assert.Equal(1, await house.WriteAsync(sale));
+        Assert.Equal(0, await house.WriteAsync(sale));
+
+        Assert.Equal(SeckillStatus.PendingPayment, await house.StatusAsync(second, 2));
+        Assert.Equal(SeckillStatus.PendingPayment, await house.StatusAsync(third, 3));
+        Assert.Equal(SeckillStatus.PendingOrder, await house.StatusAsync(poison, 666));
+        Assert.Equal((10, 7, 1, 2), await house.NumbersAsync(sale));
+
+        // The database has been mended.
+        await house.UseAsync(db => db.Database.ExecuteSqlRawAsync("DROP TRIGGER poison"));
+        Assert.Equal(0, await house.WriteAsync(sale));
+        house.Time.Turn(TimeSpan.FromSeconds(6));
+        Assert.Equal(1, await house.WriteAsync(sale));
+        Assert.Equal(SeckillStatus.PendingPayment, await house.StatusAsync(poison, 666));
+        Assert.Equal((10, 7, 0, 3), await house.NumbersAsync(sale));
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
     public async Task Write_VipTickets_TakeFromTheQuotaAndClosingGivesItBack(Store store)
     {
         await using var house = await TestHouse.StartStillAsync(store);
