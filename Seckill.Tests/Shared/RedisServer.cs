@@ -14,6 +14,8 @@ public sealed class RedisServer : IAsyncDisposable
 
     public string ConnectionString => $"127.0.0.1:{_port}";
 
+    public int ProcessId => _process!.Id;
+
     public static async Task<RedisServer> StartNewAsync()
     {
         var server = new RedisServer();
@@ -56,6 +58,15 @@ public sealed class RedisServer : IAsyncDisposable
     {
         Directory.Delete(_directory, recursive: true);
         Directory.CreateDirectory(_directory);
+    }
+
+    /// <summary>Loses the last part of what it wrote, as a power loss does with what had not reached the disk. Only while it does not run.</summary>
+    /// <param name="part">Of all, from 0 to 1.</param>
+    public void CutTail(double part)
+    {
+        var newest = new DirectoryInfo(Path.Combine(_directory, "appendonlydir")).GetFiles("*.incr.aof").MaxBy(file => file.LastWriteTimeUtc)!;
+        using var file = newest.Open(FileMode.Open, FileAccess.Write);
+        file.SetLength((long)(file.Length * (1 - part)));
     }
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,514 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Seckill.Drills;
+
+/// <summary>All drills, each with what it does.</summary>
+internal static class Book
+{
+    private const int Shoppers = 32;
+
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(3);
+
+    // Where the process dies, and after how many passes.
+    private static readonly (string Point, int After)[] Points =
+    [
+        ("grabbed", 25), ("orders-committed", 15), ("orders-closed", 3), ("released", 3), ("payment-started", 10), ("payment-taken", 10),
+    ];
+
+    /// <param name="length">1: each once, in a few minutes. More: each so many times as long.</param>
+    public static IEnumerable<Drill> Of(int length)
+    {
+        (Store Store, Acknowledge Acknowledge)[] all = [(Store.Embedded, Acknowledge.Written), (Store.Redis, Acknowledge.Queued), (Store.Redis, Acknowledge.Written)];
+        (Store Store, Acknowledge Acknowledge)[] redis = [.. all.Skip(1)];
+
+        // The longest first, so that they do not come last and alone.
+        return
+        [
+            .. all.Select(set => new Drill("killed at random", set.Store, set.Acknowledge, KilledAtRandomAsync)),
+            .. Points.SelectMany((point, i) => Turns(i).Select(set => new Drill($"killed at {point.Point}", set.Store, set.Acknowledge, drill => KilledAtAsync(drill, point.Point, point.After)))),
+            .. Turns(0).Select(set => new Drill("killed in the middle of a release", set.Store, set.Acknowledge, KilledWhileReleasingAsync)),
+            .. Turns(1).Select(set => new Drill("killed while loading a sale", set.Store, set.Acknowledge, drill => KilledWhileLoadingAsync(drill, "loaded-in-part"))),
+            .. Turns(0).Select(set => new Drill("killed as a rebuild begins", set.Store, set.Acknowledge, drill => KilledWhileLoadingAsync(drill, "generation-raised"))),
+            .. Turns(1).Select(set => new Drill("killed while units are added in SQL", set.Store, set.Acknowledge, drill => KilledWhileChangingAsync(drill, "units-in-sql", 7))),
+            .. Turns(0).Select(set => new Drill("killed while units are added in Redis", set.Store, set.Acknowledge, drill => KilledWhileChangingAsync(drill, "units-in-redis", 7))),
+            .. Turns(1).Select(set => new Drill("killed while units are withdrawn", set.Store, set.Acknowledge, drill => KilledWhileChangingAsync(drill, "units-in-redis", -7))),
+            new("killed after a refusal", Store.Redis, Acknowledge.Queued, KilledAfterRefusalAsync),
+            .. redis.Select(set => new Drill("Redis killed", set.Store, set.Acknowledge, drill => RedisGoneAsync(drill, _ => { }, mayLose: false))),
+            .. redis.Select(set => new Drill("Redis loses its last second", set.Store, set.Acknowledge, drill => RedisGoneAsync(drill, house => house.Redis!.CutTail(0.3), drill.MayLose))),
+            .. redis.Select(set => new Drill("Redis comes back empty", set.Store, set.Acknowledge, drill => RedisGoneAsync(drill, house => house.Redis!.Wipe(), drill.MayLose))),
+            .. redis.Select(set => new Drill("FLUSHALL", set.Store, set.Acknowledge, RedisFlushedAsync)),
+            .. redis.Select(set => new Drill("Redis does not answer", set.Store, set.Acknowledge, RedisFrozenAsync)),
+            .. redis.Select(set => new Drill("two processes, one killed", set.Store, set.Acknowledge, OneOfTwoKilledAsync)),
+            .. redis.Select(set => new Drill("frozen for longer than its lease", set.Store, set.Acknowledge, FrozenProcessAsync)),
+            new("tickets delivered twice", Store.Redis, Acknowledge.Queued, DeliveredTwiceAsync),
+            .. Turns(0).Select(set => new Drill("pay, cancel and expire at once", set.Store, set.Acknowledge, RacingForTheOrderAsync)),
+            new("a clock minutes ahead", Store.Redis, Acknowledge.Queued, drill => ClockOffAsync(drill, TimeSpan.FromMinutes(5))),
+            new("a clock minutes behind", Store.Redis, Acknowledge.Written, drill => ClockOffAsync(drill, TimeSpan.FromMinutes(-5))),
+            .. all.Select(set => new Drill("SQL locked", set.Store, set.Acknowledge, SqlLockedAsync)),
+            .. Turns(0).Select(set => new Drill("disk full", set.Store, set.Acknowledge, DiskFullAsync)),
+        ];
+
+        // The short form does each on one set-up, taking turns.
+        IEnumerable<(Store Store, Acknowledge Acknowledge)> Turns(int turn) => length > 1 ? all : [all[turn % all.Length]];
+    }
+
+    private static async Task KilledAtRandomAsync(Drill drill)
+    {
+        var rounds = drill.Rounds(3);
+        await using var house = await House.StartAsync(drill);
+        var sale = await house.PlanAsync(units: 150 + 60 * rounds, limit: 5, Window);
+        var crowd = new Crowd(house, sale).Come(Shoppers);
+        await using (new Watch(house, sale, drill.Violated))
+        {
+            for (var round = 0; round < rounds; round++)
+            {
+                await crowd.SeeAsync(5);
+                await Clock.PauseAsync(Random.Shared.Next(300));
+                await house.Server.KillAsync();
+                if (round % 3 == 1)
+                {
+                    // And once more, before it is up.
+                    await house.Server.StartToDieAsync(null, TimeSpan.FromMilliseconds(Random.Shared.Next(200, 2_500)));
+                }
+
+                await house.Server.StartAsync();
+            }
+
+            await new Books(drill, house, sale, crowd).CloseAsync();
+        }
+    }
+
+    private static async Task KilledAtAsync(Drill drill, string point, int after)
+    {
+        await using var house = await House.StartAsync(drill, dieAt: (point, Random.Shared.Next(1, 2 * after)));
+        var sale = await house.PlanAsync(units: 60 + 60 * drill.Rounds(1), limit: 3, Window);
+        var crowd = new Crowd(house, sale).Come(Shoppers);
+        await using (new Watch(house, sale, drill.Violated))
+        {
+            for (var round = 1; ; round++)
+            {
+                if (!await house.Server.DiedAsync(TimeSpan.FromSeconds(30)))
+                {
+                    drill.Violated($"The process never got to {point}.");
+                }
+
+                await house.Server.StartAsync(round < drill.Rounds(1) ? (point, Random.Shared.Next(1, 2 * after)) : null);
+                if (round == drill.Rounds(1))
+                {
+                    break;
+                }
+            }
+
+            await new Books(drill, house, sale, crowd).CloseAsync();
+        }
+    }
+
+    private static async Task KilledWhileReleasingAsync(Drill drill)
+    {
+        await using var house = await House.StartAsync(drill, dieAt: ("released-in-part", 1));
+
+        // More than one call's worth fall due at once, because nobody writes meanwhile.
+        const int Orders = 700;
+        var sale = await house.PlanAsync(units: Orders, limit: 1, TimeSpan.FromSeconds(12));
+        var crowd = new Crowd(house, sale);
+        await using (new Watch(house, sale, drill.Violated))
+        {
+            await Parallel.ForEachAsync(Enumerable.Range(1, Orders), new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (user, _) =>
+            {
+                var grab = new Grab(user, 1);
+                crowd.Grabs.Add(grab);
+                await crowd.TakeAsync(grab);
+            });
+
+            // While the ledger is locked they all fall due; then one sweep closes them.
+            using (var ledger = house.OpenLedger())
+            {
+                await Clock.PauseAsync(4_000);
+                using var all = ledger.CreateCommand();
+                all.CommandText = "BEGIN IMMEDIATE";
+                all.ExecuteNonQuery();
+                await Clock.PauseAsync(9_000);
+                all.CommandText = "COMMIT";
+                all.ExecuteNonQuery();
+            }
+
+            if (!await house.Server.DiedAsync(TimeSpan.FromSeconds(30)))
+            {
+                drill.Violated("The process never released so much at once.");
+            }
+
+            await house.Server.StartAsync();
+            await new Books(drill, house, sale, crowd).CloseAsync();
+        }
+    }
+
+    private static async Task KilledWhileLoadingAsync(Drill drill, string point)
+    {
+        await using var house = await House.StartAsync(drill);
+        var sale = await house.PlanAsync(units: 150, limit: 3, Window);
+        var crowd = new Crowd(house, sale).Come(Shoppers);
+        await using (new Watch(house, sale, drill.Violated))
+        {
+            await crowd.SeeAsync(30);
+            await house.Server.KillAsync();
+            if (house.Redis is not null)
+            {
+                await (await house.RedisServerAsync()).FlushAllDatabasesAsync();
+            }
+
+            if (!await house.Server.StartToDieAsync((point, 1), TimeSpan.FromSeconds(30)))
+            {
+                drill.Violated($"The process never got to {point}.");
+            }
+
+            await house.Server.StartAsync();
+            await crowd.SeeAsync(10);
+            await new Books(drill, house, sale, crowd).CloseAsync(drill.MayLose);
+        }
+    }
+
+    private static async Task KilledWhileChangingAsync(Drill drill, string point, int delta)
+    {
+        await using var house = await House.StartAsync(drill, dieAt: (point, 1));
+        var sale = await house.PlanAsync(units: 120, limit: 3, Window);
+        var crowd = new Crowd(house, sale).Come(Shoppers);
+        await using (new Watch(house, sale, drill.Violated))
+        {
+            await crowd.SeeAsync(5);
+            var change = Task.Run(() => house.Server.SellAsync(HttpMethod.Post, $"/api/seller/sales/{sale.SaleId}/stock", new { delta }, key: "the-change"));
+            if (!await house.Server.DiedAsync(TimeSpan.FromSeconds(30)))
+            {
+                drill.Violated($"The process never got to {point}.");
+            }
+
+            await change;
+            await house.Server.StartAsync();
+
+            // The same key: confirmed once, whatever had been done of it.
+            var repeated = await house.Server.SellAsync(HttpMethod.Post, $"/api/seller/sales/{sale.SaleId}/stock", new { delta }, key: "the-change");
+            await new Books(drill, house, sale, crowd).CloseAsync();
+            if (repeated.Code != 0 || drill.NoteOf("units") != (sale.Units + delta).ToString(CultureInfo.InvariantCulture))
+            {
+                drill.Violated($"The change of {delta} was answered {repeated.Code} and there are {drill.NoteOf("units")} units.");
+            }
+        }
+    }
+
+    private static async Task KilledAfterRefusalAsync(Drill drill)
+    {
+        await using var house = await House.StartAsync(drill, dieAt: ("tickets-refused", 1));
+        var sale = await house.PlanAsync(units: 120, limit: 3, TimeSpan.FromSeconds(8));
+        var crowd = new Crowd(house, sale);
+        await using (new Watch(house, sale, drill.Violated))
+        {
+            // Redis forgets what a shopper holds, and admits too much; SQL refuses.
+            var first = new Grab(1, 3);
+            await crowd.TakeAsync(first);
+            await crowd.OrderAsync(first);
+            await (await house.RedisAsync()).KeyDeleteAsync($"{{sale:{sale.SaleId}}}:held");
+            var second = new Grab(1, 3);
+            var asking = crowd.TakeAsync(second);
+            if (!await house.Server.DiedAsync(TimeSpan.FromSeconds(30)))
+            {
+                drill.Violated("The process never refused a ticket.");
+            }
+
+            await house.Server.StartAsync();
+            await asking;
+            crowd.Grabs.Add(first);
+            crowd.Come(Shoppers);
+            await crowd.SeeAsync(20);
+            await new Books(drill, house, sale, crowd).CloseAsync();
+        }
+    }
+
+    private static async Task RedisGoneAsync(Drill drill, Action<House> meanwhile, bool mayLose)
+    {
+        await using var house = await House.StartAsync(drill);
+        var sale = await house.PlanAsync(units: 150 * drill.Rounds(1), limit: 3, Window);
+        var crowd = new Crowd(house, sale).Come(Shoppers);
+        await using (new Watch(house, sale, drill.Violated))
+        {
+            for (var round = 0; round < drill.Rounds(1); round++)
+            {
+                await crowd.SeeAsync(40);
+                await house.Redis!.KillAsync();
+                meanwhile(house);
+                await Clock.PauseAsync(Random.Shared.Next(1_000));
+                await house.Redis.StartAsync();
+                await crowd.SeeAsync(5);
+            }
+
+            await new Books(drill, house, sale, crowd).CloseAsync(mayLose);
+            drill.Note("slowest", crowd.SlowestRefusal);
+        }
+    }
+
+    private static async Task RedisFlushedAsync(Drill drill)
+    {
+        await using var house = await House.StartAsync(drill);
+        var sale = await house.PlanAsync(units: 150 * drill.Rounds(1), limit: 3, Window);
+        var crowd = new Crowd(house, sale).Come(Shoppers);
+        await using (new Watch(house, sale, drill.Violated))
+        {
+            for (var round = 0; round < drill.Rounds(2); round++)
+            {
+                await crowd.SeeAsync(25);
+                await (await house.RedisServerAsync()).FlushAllDatabasesAsync();
+                await crowd.SeeAsync(5);
+            }
+
+            await new Books(drill, house, sale, crowd).CloseAsync(drill.MayLose);
+        }
+    }
+
+    private static async Task RedisFrozenAsync(Drill drill)
+    {
+        await using var house = await House.StartAsync(drill);
+        var sale = await house.PlanAsync(units: 150, limit: 3, Window);
+        var crowd = new Crowd(house, sale).Come(Shoppers);
+        await using (new Watch(house, sale, drill.Violated))
+        {
+            await crowd.SeeAsync(20);
+            await Signals.SendAsync(house.Redis!.ProcessId, "STOP");
+
+            // Whoever asks now is answered, and soon.
+            await Clock.PauseAsync(500);
+            for (var i = 0; i < 10; i++)
+            {
+                var reply = await house.Server.AskAsync(HttpMethod.Post, "/api/seckill", 77, new { productId = sale.ProductId.ToString(CultureInfo.InvariantCulture), quantity = 1 }, $"frozen-{i}");
+                if (reply.Code is not (50300 or 50301) || reply.Took > TimeSpan.FromSeconds(2))
+                {
+                    drill.Violated($"A grab while Redis does not answer was answered {reply.Code} after {reply.Took.TotalMilliseconds:0} ms.");
+                }
+            }
+
+            await Clock.PauseAsync(1_000);
+            await Signals.SendAsync(house.Redis.ProcessId, "CONT");
+            await crowd.SeeAsync(10);
+            await new Books(drill, house, sale, crowd).CloseAsync();
+        }
+    }
+
+    private static async Task OneOfTwoKilledAsync(Drill drill)
+    {
+        await using var house = await House.StartAsync(drill, [[], []]);
+        var rounds = drill.Rounds(2);
+        var sale = await house.PlanAsync(units: 100 + 60 * rounds, limit: 4, Window);
+        var crowd = new Crowd(house, sale).Come(Shoppers);
+        await using (new Watch(house, sale, drill.Violated))
+        {
+            for (var round = 0; round < rounds; round++)
+            {
+                await crowd.SeeAsync(25);
+                var server = house.Servers[round % 2];
+                await server.KillAsync();
+                await crowd.SeeAsync(10);
+                await server.StartAsync();
+            }
+
+            await new Books(drill, house, sale, crowd).CloseAsync();
+        }
+    }
+
+    private static async Task FrozenProcessAsync(Drill drill)
+    {
+        await using var house = await House.StartAsync(drill, [[], []]);
+        var sale = await house.PlanAsync(units: 200, limit: 4, Window);
+        var crowd = new Crowd(house, sale).Come(Shoppers);
+        await using (new Watch(house, sale, drill.Violated))
+        {
+            foreach (var server in house.Servers.Take(drill.Rounds(1)))
+            {
+                await crowd.SeeAsync(25);
+
+                // The lease of the writer is 5 seconds.
+                await server.FreezeAsync();
+                await Clock.PauseAsync(7_000);
+                await server.ThawAsync();
+                await crowd.SeeAsync(10);
+            }
+
+            await new Books(drill, house, sale, crowd).CloseAsync();
+        }
+    }
+
+    private static async Task DeliveredTwiceAsync(Drill drill)
+    {
+        await using var house = await House.StartAsync(drill);
+        var sale = await house.PlanAsync(units: 150, limit: 3, Window);
+        var crowd = new Crowd(house, sale).Come(Shoppers);
+        var (redis, queue, again) = (await house.RedisAsync(), $"{{sale:{sale.SaleId}}}:queue", 0);
+        var seen = new HashSet<string>();
+        await using (new Watch(house, sale, drill.Violated))
+        {
+            var began = Stopwatch.GetTimestamp();
+            while (Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(6 * drill.Rounds(1)))
+            {
+                foreach (var ticket in await redis.ListRangeAsync(queue))
+                {
+                    if (seen.Add(ticket!))
+                    {
+                        // Now, and once more when its order has long been written.
+                        await redis.ListRightPushAsync(queue, [ticket, ticket]);
+                        again++;
+                        _ = Clock.PauseAsync(1_500).ContinueWith(_ => redis.ListRightPushAsync(queue, ticket), TaskScheduler.Default);
+                    }
+                }
+            }
+
+            await Clock.PauseAsync(2_000);
+            if (again == 0)
+            {
+                throw new DrillException("No ticket was ever seen in the queue.");
+            }
+
+            await new Books(drill, house, sale, crowd).CloseAsync();
+        }
+    }
+
+    private static async Task RacingForTheOrderAsync(Drill drill)
+    {
+        await using var house = await House.StartAsync(drill);
+        var sale = await house.PlanAsync(units: 60, limit: 1, Window);
+        var crowd = new Crowd(house, sale);
+        await using (new Watch(house, sale, drill.Violated))
+        {
+            for (var round = 0; round < drill.Rounds(2); round++)
+            {
+                await Parallel.ForEachAsync(Enumerable.Range(1, 40), new ParallelOptions { MaxDegreeOfParallelism = 40 }, async (i, _) =>
+                {
+                    var grab = new Grab(1_000_000 * (round + 1) + i, 1);
+                    crowd.Grabs.Add(grab);
+                    if (await crowd.TakeAsync(grab) != 0 || !await crowd.OrderAsync(grab))
+                    {
+                        return;
+                    }
+
+                    // In the last moments, when the sweep is near as well.
+                    var order = await house.Server.AskAsync(HttpMethod.Get, $"/api/orders/{grab.OrderId}", grab.User);
+                    var payBefore = DateTimeOffset.Parse(order.Text("payBefore")!, CultureInfo.InvariantCulture);
+                    var wait = payBefore - TimeProvider.System.GetUtcNow() - TimeSpan.FromMilliseconds(Random.Shared.Next(-300, 120));
+                    await Clock.PauseAsync(Math.Max(0, wait.TotalMilliseconds));
+                    await (i % 3 == 0 ? Task.WhenAll(crowd.PayAsync(grab), crowd.PayAsync(grab), crowd.CancelAsync(grab)) : Task.WhenAll(crowd.PayAsync(grab), crowd.PayAsync(grab)));
+                });
+            }
+
+            await new Books(drill, house, sale, crowd).CloseAsync();
+        }
+    }
+
+    private static async Task ClockOffAsync(Drill drill, TimeSpan off)
+    {
+        await using var house = await House.StartAsync(drill, [[], [("Drills__ClockOff", off.ToString("c", CultureInfo.InvariantCulture))]]);
+        var sale = await house.PlanAsync(units: 100, limit: 3, TimeSpan.FromSeconds(6), opensIn: TimeSpan.FromSeconds(4));
+        var crowd = new Crowd(house, sale);
+        await using (new Watch(house, sale, drill.Violated))
+        {
+            var opensAt = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(2.5);
+            while (TimeProvider.System.GetUtcNow() < opensAt)
+            {
+                foreach (var server in house.Servers)
+                {
+                    var early = await server.AskAsync(HttpMethod.Post, "/api/seckill", 5, new { productId = sale.ProductId.ToString(CultureInfo.InvariantCulture), quantity = 1 });
+                    if (early.Code is not (40901 or 50300))
+                    {
+                        drill.Violated($"Before the sale opens a grab was answered {early.Code}.");
+                    }
+                }
+            }
+
+            crowd.Come(Shoppers);
+            await crowd.SeeAsync(60);
+
+            // An order that somebody has paid for in time is not closed early by the process that is ahead.
+            var slow = new Grab(6, 1);
+            crowd.Grabs.Add(slow);
+            if (await crowd.TakeAsync(slow) == 0 && await crowd.OrderAsync(slow))
+            {
+                await Clock.PauseAsync(4_000);
+                await crowd.PayAsync(slow);
+                if (!slow.Paid)
+                {
+                    drill.Violated("An order was closed before its time.");
+                }
+            }
+
+            await new Books(drill, house, sale, crowd).CloseAsync();
+        }
+    }
+
+    private static async Task SqlLockedAsync(Drill drill)
+    {
+        const int Bound = 40;
+        await using var house = await House.StartAsync(drill, [[("Ordering__QueueBound", Bound.ToString(CultureInfo.InvariantCulture))]]);
+        var sale = await house.PlanAsync(units: 300, limit: 3, TimeSpan.FromSeconds(8));
+        var crowd = new Crowd(house, sale).Come(Shoppers);
+        await using (new Watch(house, sale, drill.Violated))
+        {
+            await crowd.SeeAsync(10);
+            using (var ledger = house.OpenLedger())
+            {
+                using var command = ledger.CreateCommand();
+                command.CommandText = "BEGIN IMMEDIATE";
+                command.ExecuteNonQuery();
+
+                // The queue fills to its bound; then nothing is taken any more, and that is said.
+                var full = false;
+                await Parallel.ForEachAsync(Enumerable.Range(1, 120), new ParallelOptions { MaxDegreeOfParallelism = 20 }, async (i, _) =>
+                {
+                    var reply = await house.Server.AskAsync(HttpMethod.Post, "/api/seckill", 500_000_000 + i, new { productId = sale.ProductId.ToString(CultureInfo.InvariantCulture), quantity = 1 }, $"locked-{i}");
+                    full |= reply.Code == 50300;
+                    if (drill.Acknowledge == Acknowledge.Written && reply.Code == 0)
+                    {
+                        drill.Violated("A winner was told so while nothing could be written.");
+                    }
+
+                    if (reply.Code is 0 or 50301)
+                    {
+                        var status = await house.Server.AskAsync(HttpMethod.Get, $"/api/seckill/{reply.Text("seckillId")}", 500_000_000 + i);
+                        if (status.Text("status") != "pendingOrder")
+                        {
+                            drill.Violated($"A grab whose order cannot be written yet is said to be {status.Code} {status.Text("status")}.");
+                        }
+                    }
+                });
+                if (!full)
+                {
+                    drill.Violated("The queue went over its bound.");
+                }
+
+                command.CommandText = "COMMIT";
+                command.ExecuteNonQuery();
+            }
+
+            await crowd.SeeAsync(5);
+            await new Books(drill, house, sale, crowd).CloseAsync();
+        }
+    }
+
+    private static async Task DiskFullAsync(Drill drill)
+    {
+        if (!Disk.CanMount)
+        {
+            drill.Skip("only root may mount a small disk");
+            return;
+        }
+
+        await using var house = await House.StartAsync(drill, disk: 24 * 1024 * 1024);
+        var sale = await house.PlanAsync(units: 400, limit: 3, TimeSpan.FromSeconds(5));
+        var crowd = new Crowd(house, sale).Come(Shoppers);
+        await using (new Watch(house, sale, drill.Violated))
+        {
+            await crowd.SeeAsync(20);
+            var filler = await Disk.FillAsync(house.Directory);
+            await Clock.PauseAsync(4_000);
+            File.Delete(filler);
+            await crowd.SeeAsync(20);
+            await new Books(drill, house, sale, crowd).CloseAsync();
+        }
+    }
+
+    private static int Rounds(this Drill drill, int once) => once * Drill.Length;
+}

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Seckill.Drills;
+
+// dotnet run --project e2e/drills -c Release -- [--length n] [--at-once n] [--only part-of-a-name] [--report file] [--list]
+var options = args.Chunk(2).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1]);
+var repository = Root();
+Drill.Program = Path.GetFullPath(options.GetValueOrDefault("--program", Path.Combine(repository, "artifacts/drills/app/Seckill.Web.dll")));
+Drill.Logs = Path.Combine(repository, "artifacts/drills/logs");
+Drill.Length = int.Parse(options.GetValueOrDefault("--length", "1"), CultureInfo.InvariantCulture);
+var only = options.GetValueOrDefault("--only", "");
+var drills = Book.Of(Drill.Length).Where(drill => drill.Name.Contains(only, StringComparison.OrdinalIgnoreCase)).ToList();
+if (args.Contains("--list"))
+{
+    drills.ForEach(drill => Console.WriteLine(drill.Name));
+    return 0;
+}
+
+if (!File.Exists(Drill.Program))
+{
+    Console.Error.WriteLine("The program for drills is not there. Build it: dotnet publish Seckill.Web -c Release -p:Drills=true -o artifacts/drills/app");
+    return 2;
+}
+
+if (Directory.Exists(Drill.Logs))
+{
+    Directory.Delete(Drill.Logs, recursive: true);
+}
+
+Directory.CreateDirectory(Drill.Logs);
+var began = Stopwatch.GetTimestamp();
+await Parallel.ForEachAsync(
+    drills,
+    new ParallelOptions { MaxDegreeOfParallelism = int.Parse(options.GetValueOrDefault("--at-once", "3"), CultureInfo.InvariantCulture) },
+    async (drill, _) =>
+    {
+        await drill.PlayAsync();
+        var verdict = drill.Skipped is not null ? $"not done: {drill.Skipped}" : drill.Violations.Count == 0 ? "sold exactly N, nothing lost, nothing twice" : "FAILED";
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{drill.Name}: {verdict} ({drill.Took.TotalSeconds:0} s)"));
+        foreach (var violation in drill.Violations.Take(10))
+        {
+            Console.WriteLine($"    {violation}");
+        }
+    });
+
+string[] columns = ["kills", "acknowledged", "notConfirmed", "units", "paid", "settled"];
+Console.WriteLine();
+Console.WriteLine($"| drill | verdict | {string.Join(" | ", columns)} |");
+Console.WriteLine($"|---|---|{string.Concat(columns.Select(_ => "---:|"))}");
+foreach (var drill in drills)
+{
+    var verdict = drill.Skipped is not null ? "not done" : drill.Violations.Count == 0 ? "held" : "FAILED";
+    Console.WriteLine($"| {drill.Name} | {verdict} | {string.Join(" | ", columns.Select(drill.NoteOf))} |");
+}
+
+var (passed, failed) = (drills.Count(drill => drill.Skipped is null && drill.Violations.Count == 0), drills.Count(drill => drill.Violations.Count > 0));
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\n{passed} passed, {failed} failed, {drills.Count - passed - failed} not done, {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s"));
+if (options.TryGetValue("--report", out var report))
+{
+    // The form that the other suites report in.
+    await File.WriteAllTextAsync(report, JsonSerializer.Serialize(new { results = new { summary = new { passed, failed } } }));
+}
+
+return failed == 0 && passed > 0 ? 0 : 1;
+
+static string Root()
+{
+    var directory = new DirectoryInfo(AppContext.BaseDirectory);
+    while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Seckill.sln")))
+    {
+        directory = directory.Parent;
+    }
+
+    return directory?.FullName ?? Environment.CurrentDirectory;
+}

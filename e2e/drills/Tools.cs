@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Seckill.Drills;
+
+/// <summary>The drill itself could not be done: nothing is said about the program.</summary>
+internal sealed class DrillException(string message) : Exception(message);
+
+internal static class Clock
+{
+    public static Task PauseAsync(double milliseconds) => Task.Delay(TimeSpan.FromMilliseconds(milliseconds), TimeProvider.System);
+
+    /// <summary>Waits for something that must come about. False when it did not in time.</summary>
+    public static async Task<bool> UntilAsync(Func<Task<bool>> condition, TimeSpan atMost)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            if (Stopwatch.GetElapsedTime(began) > atMost)
+            {
+                return false;
+            }
+
+            await PauseAsync(50);
+        }
+
+        return true;
+    }
+}
+
+internal static class Signals
+{
+    public static async Task SendAsync(int processId, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", processId.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+}
