@@ -12,9 +12,12 @@ public enum CancelOutcome
 
     /// <summary>Paid or timed out meanwhile.</summary>
     StateChanged,
+
+    /// <summary>The ledger cannot be written at the moment.</summary>
+    NotNow,
 }
 
-/// <param name="Order">The order as it is now; null when not found.</param>
+/// <param name="Order">The order as it is now; null when not found or not to be read.</param>
 public sealed record CancelResult(CancelOutcome Outcome, OrderView? Order);
 
 public sealed partial class OrderCancellation
@@ -34,6 +37,20 @@ public sealed partial class OrderCancellation
 
     /// <summary>Closes a shopper's unpaid order and gives its units back.</summary>
     public async Task<CancelResult> CancelAsync(long orderId, long userId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TryCancelAsync(orderId, userId, cancellationToken);
+        }
+        catch (Exception e) when (LedgerAway.Is(e))
+        {
+            // If it was closed after all, asking again says so, and the sweep gives its units back.
+            LogNotNow(e, orderId);
+            return new(CancelOutcome.NotNow, null);
+        }
+    }
+
+    private async Task<CancelResult> TryCancelAsync(long orderId, long userId, CancellationToken cancellationToken)
     {
         if (await _queries.FindForAsync(orderId, userId, cancellationToken) is not { } order)
         {
@@ -73,6 +90,9 @@ public sealed partial class OrderCancellation
                 return changed == 1;
             },
             cancellationToken);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Order {OrderId} could not be cancelled: the database is away, locked or full")]
+    private partial void LogNotNow(Exception e, long orderId);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Order {OrderId} of sale {SaleId} was cancelled by its shopper")]
     private partial void LogCancelled(long orderId, long saleId);

@@ -21,9 +21,12 @@ public enum PayOutcome
 
     /// <summary>The gateway did not answer. The payment is looked into; the order shows what came of it.</summary>
     Unknown,
+
+    /// <summary>The ledger cannot be written at the moment: nothing was asked of the gateway.</summary>
+    NotNow,
 }
 
-/// <param name="Order">The order as it is now; null when not found.</param>
+/// <param name="Order">The order as it is now; null when not found or not to be read.</param>
 public sealed record PayResult(PayOutcome Outcome, OrderView? Order);
 
 /// <summary>
@@ -61,6 +64,19 @@ public sealed partial class OrderPayment
     /// <param name="decline">Sandbox gateway only: the shopper declines.</param>
     public async Task<PayResult> PayAsync(long orderId, long userId, bool decline, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await TryPayAsync(orderId, userId, decline, cancellationToken);
+        }
+        catch (Exception e) when (LedgerAway.Is(e))
+        {
+            LogNotStarted(e, orderId);
+            return new(PayOutcome.NotNow, null);
+        }
+    }
+
+    private async Task<PayResult> TryPayAsync(long orderId, long userId, bool decline, CancellationToken cancellationToken)
+    {
         if (await _queries.FindForAsync(orderId, userId, cancellationToken) is not { } order)
         {
             return new(PayOutcome.NotFound, null);
@@ -86,9 +102,18 @@ public sealed partial class OrderPayment
         }
 
         KillPoint.Pass(KillPoint.PaymentTaken);
-        await FollowAsync(payment, charge, CancellationToken.None);
-        var now = await _queries.FindForAsync(orderId, userId, CancellationToken.None);
-        return new(WhyNot(now!) ?? PayOutcome.Declined, now);
+        try
+        {
+            await FollowAsync(payment, charge, CancellationToken.None);
+            var now = await _queries.FindForAsync(orderId, userId, CancellationToken.None);
+            return new(WhyNot(now!) ?? PayOutcome.Declined, now);
+        }
+        catch (Exception e) when (LedgerAway.Is(e))
+        {
+            // The gateway has answered and that could not be written down; the sweep asks it again.
+            LogNotWritten(e, payment, orderId);
+            return new(PayOutcome.Unknown, order);
+        }
     }
 
     /// <summary>Asks the gateway about every payment that is not final and does what its answer asks for. How many it looked at.</summary>
@@ -271,6 +296,12 @@ public sealed partial class OrderPayment
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Payment {PaymentId} was given back: its order was closed")]
     private partial void LogRefunded(long paymentId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A payment of order {OrderId} could not be begun: the database is away, locked or full")]
+    private partial void LogNotStarted(Exception e, long orderId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What the gateway said of payment {PaymentId} of order {OrderId} could not be written down; it is asked again")]
+    private partial void LogNotWritten(Exception e, long paymentId, long orderId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The gateway did not answer about payment {PaymentId} of order {OrderId}; it is asked again")]
     private partial void LogGatewaySilent(Exception e, long paymentId, long orderId);

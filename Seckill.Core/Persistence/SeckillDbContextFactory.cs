@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -7,14 +8,14 @@ using Microsoft.Extensions.Options;
 namespace Seckill.Core.Persistence;
 
 /// <summary>Hands out contexts of the configured provider, so that its migrations and its model are the ones that are found.</summary>
-internal sealed class SeckillDbContextFactory(IOptions<DatabaseOptions> options, DataDirectory directory, ILoggerFactory loggers)
+internal sealed class SeckillDbContextFactory(IOptions<DatabaseOptions> options, DataDirectory directory, ILoggerFactory loggers, IEnumerable<IInterceptor> interceptors)
     : IDbContextFactory<SeckillDbContext>
 {
     private readonly Func<SeckillDbContext> _create = options.Value.Provider is DatabaseProvider.SqlServer
-        ? Pool<SqlServerSeckillDbContext>(loggers, builder => builder.UseSqlServer(options.Value.ConnectionString))
+        ? Pool<SqlServerSeckillDbContext>(loggers, builder => builder.UseSqlServer(options.Value.ConnectionString).AddInterceptors(interceptors))
         : Pool<SqliteSeckillDbContext>(loggers, builder => builder
             .UseSqlite(SqliteConnectionString(options.Value, directory))
-            .AddInterceptors(new SqliteConnectionSetup()));
+            .AddInterceptors([new SqliteConnectionSetup(), .. interceptors]));
 
     public SeckillDbContext CreateDbContext() => _create();
 

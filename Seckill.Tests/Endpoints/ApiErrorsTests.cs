@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Seckill.Web.Endpoints.Wire;
 
@@ -22,6 +24,23 @@ public sealed class ApiErrorsTests
         Assert.Equal(LogLevel.Error, level);
         Assert.Equal("the secret", exception!.Message);
         Assert.Contains(line.Split(' ')[^1], message, StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData(5), InlineData(6), InlineData(8), InlineData(10), InlineData(13), InlineData(14)]
+    public async Task Invoke_DatabaseAwayLockedOrFull_SaysTryAgain(int sqliteError)
+    {
+        var (code, _) = await AnswerAsync(_ => throw new DbUpdateException("not saved", new SqliteException("busy", sqliteError)));
+
+        Assert.Equal(ApiCode.NotTaken, code);
+        Assert.Equal(LogLevel.Warning, Assert.Single(_log.Lines).Level);
+    }
+
+    [Fact]
+    public async Task Invoke_DatabaseRejectsARow_IsUnexpected()
+    {
+        var (code, _) = await AnswerAsync(_ => throw new DbUpdateException("not saved", new SqliteException("constraint", 19)));
+
+        Assert.Equal(ApiCode.Unexpected, code);
     }
 
     [Theory]

@@ -49,6 +49,41 @@ public sealed class OrderPaymentTests
     }
 
     [Fact]
+    public async Task PayAndCancel_DiskFull_NothingIsDoneAndAgainLaterItIs()
+    {
+        var disk = new FullDisk();
+        await using var house = await TestHouse.StartStillAsync(Store.Embedded, configure: disk.Under);
+        var (sale, order) = await OrderAsync(house);
+
+        disk.Room = 0;
+        Assert.Equal(PayOutcome.NotNow, (await PayAsync(house, order)).Outcome);
+        Assert.Equal(CancelOutcome.NotNow, (await house.Get<OrderCancellation>().CancelAsync(order.OrderId, 1, TestHouse.Token)).Outcome);
+        Assert.Equal(SeckillStatus.PendingPayment, await house.StatusAsync(order.SeckillId, 1));
+
+        disk.Room = int.MaxValue;
+        Assert.Equal(PayOutcome.Paid, (await PayAsync(house, order)).Outcome);
+        Assert.Equal((1, 0, 0, 1), await house.NumbersAsync(sale));
+    }
+
+    [Fact]
+    public async Task Pay_DiskFullOnceTheGatewayHasTheMoney_IsUnknownAndTheSweepFinishesIt()
+    {
+        var disk = new FullDisk();
+        await using var house = await TestHouse.StartStillAsync(Store.Embedded, configure: disk.Under);
+        var (sale, order) = await OrderAsync(house);
+
+        // The payment's row and the gateway's own; not what the gateway said.
+        disk.Room = 2;
+        Assert.Equal(PayOutcome.Unknown, (await PayAsync(house, order)).Outcome);
+
+        disk.Room = int.MaxValue;
+        house.Time.Turn(TimeSpan.FromSeconds(30));
+        await house.Get<OrderPayment>().SweepAsync(TestHouse.Token);
+        Assert.Equal(SeckillStatus.Paid, await house.StatusAsync(order.SeckillId, 1));
+        Assert.Equal((1, 0, 0, 1), await house.NumbersAsync(sale));
+    }
+
+    [Fact]
     public async Task Pay_SomebodyElsesOrder_IsNotFound()
     {
         await using var house = await TestHouse.StartAsync(Store.Embedded);
@@ -170,5 +205,13 @@ public sealed class OrderPaymentTests
             Refunded = true;
             return Task.CompletedTask;
         }
+    }
+
+    private static async Task<(TestSale Sale, OrderView Order)> OrderAsync(TestHouse house)
+    {
+        var sale = await house.OpenSaleAsync(units: 1);
+        var seckillId = await house.QueueAsync(sale, user: 1);
+        await house.WriteAsync(sale);
+        return (sale, await house.OrderOfAsync(seckillId, 1));
     }
 }

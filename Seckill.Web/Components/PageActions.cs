@@ -98,6 +98,6 @@ internal static class PageActions
     private static async Task<RedirectHttpResult> CancelAsync(long orderId, IFormCollection form, HttpContext context, OrderCancellation cancellation, CancellationToken cancellationToken)
     {
         var result = await cancellation.CancelAsync(orderId, CurrentUser.UserIdOf(context.User) ?? 0, cancellationToken);
-        return TypedResults.LocalRedirect(result.Outcome is CancelOutcome.StateChanged ? $"{Links.Order(orderId)}?outcome={result.Outcome}" : Links.Order(orderId));
+        return TypedResults.LocalRedirect(result.Outcome is CancelOutcome.StateChanged or CancelOutcome.NotNow ? $"{Links.Order(orderId)}?outcome={result.Outcome}" : Links.Order(orderId));
     }
 }

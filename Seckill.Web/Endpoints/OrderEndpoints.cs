@@ -18,10 +18,10 @@ internal static class OrderEndpoints
         group.MapPost("/{orderId:long}/pay", PayAsync).WithName("PayOrder")
             .WithSummary("Pays an order")
             .WithDescription("Repeating it never pays twice. With `decline: true` the sandbox gateway declines, and the order goes on waiting.")
-            .Refuses(ApiCode.NotFound, ApiCode.TooLate, ApiCode.StateChanged, ApiCode.Declined, ApiCode.Unknown);
+            .Refuses(ApiCode.NotFound, ApiCode.TooLate, ApiCode.StateChanged, ApiCode.Declined, ApiCode.NotTaken, ApiCode.Unknown);
         group.MapPost("/{orderId:long}/cancel", CancelAsync).WithName("CancelOrder")
             .WithSummary("Cancels an order that is not paid yet and gives its units back")
-            .Refuses(ApiCode.NotFound, ApiCode.StateChanged);
+            .Refuses(ApiCode.NotFound, ApiCode.StateChanged, ApiCode.NotTaken);
 
         return group;
     }
@@ -45,6 +45,7 @@ internal static class OrderEndpoints
             PayOutcome.StateChanged => Refusal.StateChanged,
             PayOutcome.Declined => Refusal.Declined,
             PayOutcome.Unknown => Refusal.PaymentUnknown(result.Order!.SeckillId),
+            PayOutcome.NotNow => Refusal.NotNow,
             _ => Refusal.NotFound,
         };
     }
@@ -56,6 +57,7 @@ internal static class OrderEndpoints
         {
             CancelOutcome.Cancelled => OrderBody.Of(result.Order!),
             CancelOutcome.StateChanged => Refusal.StateChanged,
+            CancelOutcome.NotNow => Refusal.NotNow,
             _ => Refusal.NotFound,
         };
     }

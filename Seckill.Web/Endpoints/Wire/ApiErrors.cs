@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Seckill.Core.Persistence;
 
 namespace Seckill.Web.Endpoints.Wire;
 
@@ -45,6 +46,11 @@ internal sealed partial class ApiErrors(RequestDelegate next, ApiRoutes routes, 
         {
             refusal = RefusalOf(e.StatusCode) ?? Refusal.Invalid;
         }
+        catch (Exception e) when (!response.HasStarted && LedgerAway.Is(e))
+        {
+            LogAway(e, context.Request.Method, context.Request.Path);
+            refusal = Refusal.NotNow;
+        }
         catch (Exception e) when (!response.HasStarted)
         {
             var reference = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
@@ -82,6 +88,9 @@ internal sealed partial class ApiErrors(RequestDelegate next, ApiRoutes routes, 
         StatusCodes.Status415UnsupportedMediaType => Refusal.NotJson,
         _ => null,
     };
+
+    [LoggerMessage(LogLevel.Warning, "{Method} {Path} could not be done: the database is away, locked or full")]
+    private partial void LogAway(Exception exception, string method, string path);
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed unexpectedly; its caller was told to quote {Reference}")]
     private partial void LogUnexpected(Exception exception, string method, string path, string reference);
