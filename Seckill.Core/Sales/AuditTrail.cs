@@ -25,7 +25,7 @@ public sealed class AuditTrail(IDbContextFactory<SeckillDbContext> contexts)
         }
 
         return await db.AuditEntries
-            .Where(e => e.SaleId == saleId)
+            .Where(e => e.SubjectId == saleId)
             .OrderByDescending(e => e.At)
             .ThenByDescending(e => e.Id)
             .Take(MaxEntries)

@@ -296,7 +296,7 @@ public sealed class SellerSales
                 db.AuditEntries.Add(new()
                 {
                     AuditEntryId = _ids.Next(),
-                    SaleId = saleId,
+                    SubjectId = saleId,
                     UserId = sellerId,
                     Action = action,
                     Before = Describe(before),

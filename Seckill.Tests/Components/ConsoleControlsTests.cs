@@ -131,12 +131,56 @@ public sealed class ConsoleControlsTests
     [InlineData(1000, 60)]
     public void Thinned_AnyHistory_KeepsItsEnds(int count, int expected)
     {
-        var moments = Enumerable.Range(0, count).Select(i => new SaleMoment(PagesContext.Now.AddSeconds(i), 1000 - i, 0, 0, i, i, 0)).ToList();
+        var moments = Enumerable.Range(0, count).Select(i => new SaleMoment(PagesContext.Now.AddSeconds(i), 1000 - i, 0, 0, i, i, Refusals.None, 0)).ToList();
 
         var thinned = HistoryCharts.Thinned(moments, 60);
 
         Assert.Equal(expected, thinned.Count);
         Assert.Equal((moments[0], moments[^1]), (thinned[0], thinned[^1]));
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(3, 1)]
+    [InlineData(7, 2)]
+    [InlineData(100, 20)]
+    [InlineData(101, 50)]
+    [InlineData(26_000, 10_000)]
+    public void StepOf_Highest_TakesAFewRoundSteps(double highest, int step) => Assert.Equal(step, HistoryCharts.StepOf(highest));
+
+    [Fact]
+    public void SaleRates_Readings_AreAveragedOverTheLastSeconds()
+    {
+        var readings = new Queue<SaleTrafficReading>();
+        Assert.Null(Next(0, 0));
+        Assert.Equal(10, Next(2, 20)!.Granted);
+        Assert.Equal(10, Next(4, 40)!.Granted);
+        Assert.Equal(33.3, Next(8, 220)!.Granted);
+        var calm = Next(60, 220)!;
+        Assert.Equal((0, 0d), (calm.Granted, calm.AllRefused));
+        Assert.Equal(2, readings.Count);
+        var begunAnew = Next(62, 5, refused: 4)!;
+
+        Assert.Equal((0, 2d), (begunAnew.Granted, begunAnew.AllRefused));
+        Assert.Equal(["paused"], begunAnew.Refused.Keys);
+
+        SaleRates? Next(int second, long granted, long refused = 0)
+        {
+            readings.Enqueue(new(PagesContext.Now.AddSeconds(second), 1, granted, Refusals.None with { Paused = refused }, 0, 0));
+            return SaleRates.Of(readings);
+        }
+    }
+
+    [Fact]
+    public async Task RefusalTable_SomeReasons_AreListedMostFirst()
+    {
+        await using var context = new PagesContext();
+
+        var table = context.Render<RefusalTable>(parameters => parameters
+            .Add(t => t.Refusals, Refusals.None with { Paused = 2, SoldOut = 12_000 })
+            .Add(t => t.Rates, new Dictionary<string, double> { ["soldOut"] = 3.5 }));
+
+        Assert.Equal(["Nothing or too little left 3.5 12,000", "Paused 0 2"], table.FindAll("tbody tr").Select(row => string.Join(' ', row.Children.Select(cell => cell.TextContent))));
     }
 
     [Theory]

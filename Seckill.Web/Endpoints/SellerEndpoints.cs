@@ -69,11 +69,11 @@ internal static class SellerEndpoints
             .WithSummary("How a sale went, moment by moment, oldest first")
             .WithDescription(
                 "Some hundred moments at most: every few seconds while something moves, coarser the longer ago. `queued` counts tickets. `granted` and `refused` count grabs "
-                + "since the opening; where several processes serve shoppers, `refused` has those that the process which takes the samples answered itself.")
+                + "since the opening, `refusals` the refused by reason, `watchers` the connections that watched the product; all of them over all processes, a second late at most.")
             .Refuses(ApiCode.NotFound);
         group.MapGet("/{saleId:long}/report", ReportAsync).WithName("FindSaleReport")
             .WithSummary("How a sale went, in figures")
-            .WithDescription("`resold` is what was ordered beyond the units on sale; `soldOutAfterSeconds` is null when it never sold out or nobody saw it; `conversion` is paid orders in all orders.")
+            .WithDescription("`resold` is what was ordered beyond the units on sale; `soldOutAfterSeconds` is null when it never sold out or nobody saw it; `conversion` is paid orders in all orders, `grabSuccess` orders in all grabs that were answered, granted or refused; both are null without any.")
             .Refuses(ApiCode.NotFound);
         group.MapGet("/", ListSalesAsync).WithName("ListOwnSales")
             .WithSummary("The caller's sales, newest first");
@@ -307,13 +307,42 @@ internal sealed record SaleMomentBody(
     int AwaitingPayment,
     int Paid,
     [property: JsonConverter(typeof(CountConverter))] long Granted,
-    [property: JsonConverter(typeof(CountConverter))] long Refused)
+    [property: JsonConverter(typeof(CountConverter))] long Refused,
+    RefusalsBody Refusals,
+    int Watchers)
 {
-    public static SaleMomentBody Of(SaleMoment moment) => new(moment.At, moment.Left, moment.Queued, moment.AwaitingPayment, moment.Paid, moment.Granted, moment.Refused);
+    public static SaleMomentBody Of(SaleMoment moment) => new(
+        moment.At,
+        moment.Left,
+        moment.Queued,
+        moment.AwaitingPayment,
+        moment.Paid,
+        moment.Granted,
+        moment.Refusals.Total,
+        RefusalsBody.Of(moment.Refusals),
+        moment.Watchers);
+}
+
+/// <param name="SoldOut">Nothing left, or fewer than asked.</param>
+/// <param name="TooMany">More tries than the throttle lets a shopper have.</param>
+/// <param name="NotTaken">Nothing was taken, and trying again was right.</param>
+internal sealed record RefusalsBody(
+    [property: JsonConverter(typeof(CountConverter))] long SoldOut,
+    [property: JsonConverter(typeof(CountConverter))] long OverLimit,
+    [property: JsonConverter(typeof(CountConverter))] long NotStarted,
+    [property: JsonConverter(typeof(CountConverter))] long Ended,
+    [property: JsonConverter(typeof(CountConverter))] long Paused,
+    [property: JsonConverter(typeof(CountConverter))] long TooMany,
+    [property: JsonConverter(typeof(CountConverter))] long NotTaken,
+    [property: JsonConverter(typeof(CountConverter))] long Other)
+{
+    public static RefusalsBody Of(Refusals r) => new(r.SoldOut, r.OverLimit, r.NotStarted, r.Ended, r.Paused, r.TooMany, r.NotTaken, r.Other);
 }
 
 /// <param name="Returned">Units that came back from cancelled and timed-out orders.</param>
 /// <param name="Revenue">What was paid, in yuan.</param>
+/// <param name="Refused">Grabs that took nothing.</param>
+/// <param name="MostWatchers">Connections that watched the product at the same time, at most.</param>
 internal sealed record SaleReportBody(
     long SaleId,
     long ProductId,
@@ -331,6 +360,10 @@ internal sealed record SaleReportBody(
     int PaidOrders,
     double? Conversion,
     decimal Revenue,
+    [property: JsonConverter(typeof(CountConverter))] long Refused,
+    RefusalsBody Refusals,
+    double? GrabSuccess,
+    int MostWatchers,
     SaleAccount Account)
 {
     public static SaleReportBody Of(SaleReport report) => new(
@@ -350,6 +383,10 @@ internal sealed record SaleReportBody(
         report.PaidOrders,
         report.Conversion,
         Yuan.Of(report.RevenueCents),
+        report.Refused.Total,
+        RefusalsBody.Of(report.Refused),
+        report.GrabSuccess,
+        report.MostWatchers,
         report.Account);
 }
 
