@@ -159,7 +159,7 @@ public sealed class ConsoleControlsTests
         var calm = Next(60, 220)!;
         Assert.Equal((0, 0d), (calm.Granted, calm.AllRefused));
         Assert.Equal(2, readings.Count);
-        var begunAnew = Next(62, 5, refused: 4)!;
+        var begunAnew = Next(66, 5, refused: 12)!;
 
         Assert.Equal((0, 2d), (begunAnew.Granted, begunAnew.AllRefused));
         Assert.Equal(["paused"], begunAnew.Refused.Keys);
@@ -186,6 +186,7 @@ public sealed class ConsoleControlsTests
     [Theory]
     [InlineData("""{"state":"Open","message":null,"endsAt":"x"}""", """{"state":"Paused","message":"Noon","endsAt":"x"}""", "state: Open, message: –", "state: Paused, message: Noon")]
     [InlineData("""{"units":1}""", """{"units":3}""", "units: 1", "units: 3")]
+    [InlineData("""{"user":"bob, 7","quota":null}""", """{"user":"bob, 7","quota":5}""", "user: bob, 7, quota: –", "user: bob, 7, quota: 5")]
     [InlineData("not json", "{}", "not json", "{}")]
     public void AuditChange_Entry_SaysOnlyWhatChanged(string before, string after, string was, string isNow) =>
         Assert.Equal((was, isNow), AuditChange.Of(before, after));

@@ -36,13 +36,24 @@ internal static class SellerEndpoints
     private static void MapProducts(RouteGroupBuilder group)
     {
         group.MapGet("/", ListProductsAsync).WithName("ListOwnProducts")
-            .WithSummary("The caller's products, newest first");
+            .WithSummary("The caller's products, newest first")
+            .WithMetadata(new QueryMetadata("archived", "`true`: only those that are archived; `false`: only those that are not; left out: all."));
         group.MapPost("/", CreateProductAsync).WithName("CreateProduct")
             .WithSummary("Adds a product");
         group.MapPut("/{productId:long}", UpdateProductAsync).WithName("UpdateProduct")
             .WithSummary("Changes a product")
             .WithDescription("Say `updatedAt` as you read it; a product changed since then is left alone (40907).")
             .Refuses(ApiCode.NotFound, ApiCode.StateChanged);
+        group.MapPut("/{productId:long}/archived", ArchiveProductAsync).WithName("ArchiveProduct")
+            .WithSummary("Takes a product out of the shop, or brings it back")
+            .WithDescription(
+                "An archived product is in no list of the shop and no sale of it can be planned; its page still answers. While a sale of it is open, paused or planned it cannot "
+                + "be archived (40907). Say `updatedAt` as you read it; a product changed since then is left alone (40907).")
+            .Refuses(ApiCode.NotFound, ApiCode.StateChanged);
+        group.MapGet("/{productId:long}/audit", ListProductAuditAsync).WithName("ListProductAudit")
+            .WithSummary("Who changed a product's limit, its quotas or whether it is archived, newest first")
+            .WithDescription("`action` is limit, quota, archive or restore; `before` and `after` have the fields that it is about.")
+            .Refuses(ApiCode.NotFound);
         group.MapPictureUpload();
         group.MapPut("/{productId:long}/limit", SetLimitAsync).WithName("SetPurchaseLimit")
             .WithSummary("Sets how many units one shopper may buy in one sale")
@@ -63,7 +74,7 @@ internal static class SellerEndpoints
             .Refuses(ApiCode.NotFound);
         group.MapGet("/{saleId:long}/audit", ListAuditAsync).WithName("ListSaleAudit")
             .WithSummary("Who changed what about a sale, newest first")
-            .WithDescription("`action` is pause, resume, prolong, end, add or withdraw; `before` and `after` have the fields that it is about. The newest 500 entries.")
+            .WithDescription("`action` is edit, pause, resume, prolong, end, add or withdraw; `before` and `after` have the fields that it is about. The newest 500 entries.")
             .Refuses(ApiCode.NotFound);
         group.MapGet("/{saleId:long}/history", ListHistoryAsync).WithName("ListSaleHistory")
             .WithSummary("How a sale went, moment by moment, oldest first")
@@ -122,9 +133,9 @@ internal static class SellerEndpoints
     private static async Task<Answer<ApplicationBody>> FindApplicationAsync(SellerApplications applications, HttpContext context, CancellationToken cancellationToken) =>
         await applications.FindAsync(context.UserId(), cancellationToken) is { } application ? ApplicationBody.Of(application) : Refusal.NotFound;
 
-    private static async Task<Answer<Listing<SellerProductBody>>> ListProductsAsync(Paging paging, ProductQueries products, SaleBoard board, HttpContext context, CancellationToken cancellationToken)
+    private static async Task<Answer<Listing<SellerProductBody>>> ListProductsAsync(Paging paging, ArchivedFilter filter, ProductQueries products, SaleBoard board, HttpContext context, CancellationToken cancellationToken)
     {
-        var page = await products.ListAsync(paging.Offset, paging.Limit, context.UserId(), cancellationToken);
+        var page = await products.ListOfAsync(context.UserId(), filter.Archived, paging.Offset, paging.Limit, cancellationToken);
         return new Listing<SellerProductBody>([.. page.Items.Select(p => SellerProductBody.Of(p, board.Find(p.ProductId)))], page.Total);
     }
 
@@ -135,6 +146,20 @@ internal static class SellerEndpoints
         body.Value.UpdatedAt is { } updatedAt
             ? AnswerOf(await products.UpdateAsync(context.UserId(), productId, body.Value.Draft, updatedAt, cancellationToken), _ => new ProductRef(productId))
             : Refusal.Fields(new FieldError("updatedAt", "required"));
+
+    private static async Task<Answer<ProductRef>> ArchiveProductAsync(long productId, Body<ArchiveRequest> body, SellerProducts products, HttpContext context, CancellationToken cancellationToken) =>
+        body.Value is { Archived: { } archived, UpdatedAt: { } updatedAt }
+            ? AnswerOf(await products.ArchiveAsync(context.UserId(), productId, archived, updatedAt, cancellationToken), _ => new ProductRef(productId))
+            : Refusal.Fields(
+            [
+                .. body.Value.Archived is null ? [new FieldError("archived", "required")] : Array.Empty<FieldError>(),
+                .. body.Value.UpdatedAt is null ? [new FieldError("updatedAt", "required")] : Array.Empty<FieldError>(),
+            ]);
+
+    private static async Task<Answer<Listing<AuditBody>>> ListProductAuditAsync(long productId, Paging paging, AuditTrail trail, HttpContext context, CancellationToken cancellationToken) =>
+        await trail.ListOfProductAsync(context.UserId(), productId, paging.Offset, paging.Limit, cancellationToken) is { } page
+            ? new Listing<AuditBody>([.. page.Items.Select(AuditBody.Of)], page.Total)
+            : Refusal.NotFound;
 
     private static async Task<Answer<ProductRef>> SetLimitAsync(long productId, Body<LimitRequest> body, SellerProducts products, HttpContext context, CancellationToken cancellationToken) =>
         AnswerOf(await products.SetLimitAsync(context.UserId(), productId, body.Value.Quantity, cancellationToken), _ => new ProductRef(productId));
@@ -205,6 +230,7 @@ internal static class SellerEndpoints
         SellerOutcome.Done => done(result.Id),
         SellerOutcome.NotFound => Refusal.NotFound,
         SellerOutcome.StateChanged => Refusal.StateChanged,
+        SellerOutcome.OnSale => Refusal.ProductOnSale,
         SellerOutcome.Overlaps => Refusal.Overlaps,
         SellerOutcome.FewerLeft => Refusal.FewerLeft(result.Left),
         SellerOutcome.KeyReused => Refusal.KeyReused,
@@ -235,8 +261,27 @@ internal sealed record ProductRequest(string? Name, decimal? Price, string? Desc
     internal ProductDraft Draft => new(Name, Description, Yuan.ToCents(Price), ImageUrl);
 }
 
+/// <summary>Which of a seller's products are asked for.</summary>
+internal sealed class ArchivedFilter : IReadFromRequest
+{
+    public bool? Archived { get; private init; }
+
+    public Refusal? Refusal { get; private init; }
+
+    public static ValueTask<ArchivedFilter> BindAsync(HttpContext context) => ValueTask.FromResult<ArchivedFilter>(context.Request.Query["archived"].ToString() switch
+    {
+        "" => new(),
+        "true" => new() { Archived = true },
+        "false" => new() { Archived = false },
+        _ => new() { Refusal = Refusal.Fields(new FieldError("archived", "boolean")) },
+    });
+}
+
+/// <param name="UpdatedAt">As read.</param>
+internal sealed record ArchiveRequest(bool? Archived, DateTime? UpdatedAt);
+
 /// <param name="Price">The list price in yuan.</param>
-internal sealed record SellerProductBody(long ProductId, string Name, string Description, decimal Price, string? ImageUrl, SaleBody? Sale, DateTime UpdatedAt)
+internal sealed record SellerProductBody(long ProductId, string Name, string Description, decimal Price, string? ImageUrl, SaleBody? Sale, DateTime UpdatedAt, bool Archived)
 {
     public static SellerProductBody Of(ProductView product, SaleView? sale) => new(
         product.ProductId,
@@ -245,7 +290,8 @@ internal sealed record SellerProductBody(long ProductId, string Name, string Des
         Yuan.Of(product.PriceCents),
         product.ImageUrl,
         sale is null ? null : SaleBody.Of(sale),
-        product.UpdatedAt);
+        product.UpdatedAt,
+        product.Archived);
 }
 
 internal sealed record LimitRequest(int? Quantity);

@@ -32,6 +32,7 @@ internal sealed class Refusal(int code, string sentence) : IResult
     public static readonly Refusal Paused = new(ApiCode.Paused, "Paused");
     public static readonly Refusal TooLate = new(ApiCode.TooLate, "TooLate");
     public static readonly Refusal StateChanged = new(ApiCode.StateChanged, "StateChanged");
+    public static readonly Refusal ProductOnSale = new(ApiCode.StateChanged, "ProductOnSale");
     public static readonly Refusal LastAdmin = new(ApiCode.StateChanged, "LastAdmin");
     public static readonly Refusal AlreadySeller = new(ApiCode.StateChanged, "AlreadySeller");
     public static readonly Refusal Declined = new(ApiCode.Declined, "Declined");

@@ -236,12 +236,6 @@ public sealed partial class CockpitDesk(SellerSales sales, StockChanges stock, A
     // One for each time the question is asked: whoever answers it twice changes the stock once.
     private static string NewKey() => Guid.NewGuid().ToString("N");
 
-    private string AuditWords(string action)
-    {
-        var words = Words["Audit_" + action];
-        return words.ResourceNotFound ? action : words;
-    }
-
     private string? Error(string field) => FieldErrors.Sentence(Words, _errors, field);
 
     private static string Shown(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "–";

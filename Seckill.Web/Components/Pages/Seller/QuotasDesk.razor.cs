@@ -23,7 +23,8 @@ public sealed partial class QuotasDesk(SellerProducts products, SellerProductQue
     [Parameter, EditorRequired]
     public long ProductId { get; set; }
 
-    private int Pages => (_quotas.Total + PageSize - 1) / PageSize;
+    [Parameter]
+    public EventCallback OnChanged { get; set; }
 
     protected override async Task LoadAsync()
     {
@@ -43,7 +44,7 @@ public sealed partial class QuotasDesk(SellerProducts products, SellerProductQue
         _quotas = await queries.ListQuotasAsync(UserId, ProductId, _page * PageSize, PageSize, Gone);
         if (_quotas.Items.Count == 0 && _page > 0)
         {
-            _page = Math.Max(0, Pages - 1);
+            _page = Math.Max(0, (_quotas.Total - 1) / PageSize);
             _quotas = await queries.ListQuotasAsync(UserId, ProductId, _page * PageSize, PageSize, Gone);
         }
     }
@@ -52,7 +53,7 @@ public sealed partial class QuotasDesk(SellerProducts products, SellerProductQue
     {
         var reading = new FormReading();
         var result = await products.SetLimitAsync(UserId, ProductId, reading.Number("quantity", _limit), CancellationToken.None);
-        Heed(result, reading, "Limit_Saved");
+        await HeedAsync(result, reading, "Limit_Saved");
     });
 
     private Task<bool> AddAsync() => TryAsync(async () =>
@@ -68,7 +69,7 @@ public sealed partial class QuotasDesk(SellerProducts products, SellerProductQue
         if (_errors.Count == 0)
         {
             var result = await products.SetVipLimitAsync(UserId, ProductId, userId!.Value, remaining, CancellationToken.None);
-            if (Heed(result, reading, "Vip_Saved"))
+            if (await HeedAsync(result, reading, "Vip_Saved"))
             {
                 (_user, _remaining) = (null, null);
                 await LoadQuotasAsync();
@@ -83,25 +84,26 @@ public sealed partial class QuotasDesk(SellerProducts products, SellerProductQue
         {
             await TryAsync(async () =>
             {
-                Heed(await products.SetVipLimitAsync(UserId, ProductId, quota.UserId, remaining: null, CancellationToken.None), new(), "Vip_Removed");
+                await HeedAsync(await products.SetVipLimitAsync(UserId, ProductId, quota.UserId, remaining: null, CancellationToken.None), new(), "Vip_Removed");
                 await LoadQuotasAsync();
             });
         }
     }
 
-    private Task<bool> TurnAsync(int pages)
+    private Task<bool> TurnAsync(int page)
     {
-        _page += pages;
+        _page = page;
         return TryAsync(LoadQuotasAsync);
     }
 
-    private bool Heed(SellerResult result, FormReading reading, string done)
+    private async Task<bool> HeedAsync(SellerResult result, FormReading reading, string done)
     {
         _errors = reading.With(result.Errors);
         Denied |= result.Outcome is SellerOutcome.NotFound;
         if (result.Outcome is SellerOutcome.Done)
         {
             Say(Words[done]);
+            await OnChanged.InvokeAsync();
         }
 
         return result.Outcome is SellerOutcome.Done;
