@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Forms;
 using Seckill.Core;
 using Seckill.Core.Sales;
 using Seckill.Web.Components.Console;
@@ -8,9 +9,11 @@ using Seckill.Web.Components.Controls;
 namespace Seckill.Web.Components.Pages.Seller;
 
 /// <summary>How many units of a product one shopper may buy in a sale, and who may buy another number.</summary>
-public sealed partial class QuotasDesk(SellerProducts products, SellerProductQueries queries)
+public sealed partial class QuotasDesk(SellerProducts products, SellerProductQueries queries, QuotaImport import)
 {
     private const int PageSize = 20;
+    private const int MostBadLines = 200;
+    private const int MaxMegabytes = QuotaImport.MaxBytes / 1024 / 1024;
 
     private IReadOnlyList<FieldError> _errors = [];
     private Page<VipQuota> _quotas = new([], 0);
@@ -19,6 +22,8 @@ public sealed partial class QuotasDesk(SellerProducts products, SellerProductQue
     private string? _remaining;
     private int _page;
     private bool _ready;
+    private IReadOnlyList<BadLine> _bad = [];
+    private int _lists;
 
     [Parameter, EditorRequired]
     public long ProductId { get; set; }
@@ -74,6 +79,38 @@ public sealed partial class QuotasDesk(SellerProducts products, SellerProductQue
                 (_user, _remaining) = (null, null);
                 await LoadQuotasAsync();
             }
+        }
+    });
+
+    private Task<bool> ImportAsync(InputFileChangeEventArgs change) => TryAsync(async () =>
+    {
+        (_errors, _bad) = ([], []);
+        if (change.File.Size > QuotaImport.MaxBytes)
+        {
+            _errors = [new("list", "listTooLarge", MaxMegabytes, QuotaImport.MaxLines)];
+            _lists++;
+            return;
+        }
+
+        await using var content = change.File.OpenReadStream(QuotaImport.MaxBytes, Gone);
+        var result = await import.RunAsync(UserId, ProductId, content, Gone);
+        _lists++;
+        switch (result.Outcome)
+        {
+            case QuotaImportOutcome.Done:
+                Say(Words["Vip_Imported", result.Quotas]);
+                await OnChanged.InvokeAsync();
+                await LoadQuotasAsync();
+                break;
+            case QuotaImportOutcome.BadLines:
+                _bad = result.BadLines;
+                break;
+            case QuotaImportOutcome.NotFound:
+                Denied = true;
+                break;
+            default:
+                _errors = [new("list", result.Outcome is QuotaImportOutcome.TooLarge ? "listTooLarge" : result.Outcome is QuotaImportOutcome.NotText ? "notText" : "emptyList", MaxMegabytes, QuotaImport.MaxLines)];
+                break;
         }
     });
 
