@@ -1,4 +1,6 @@
 using Bunit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Seckill.Core;
 using Seckill.Core.Live;
 using Seckill.Core.Ordering;
@@ -137,6 +139,21 @@ public sealed class ConsoleControlsTests
 
         Assert.Equal(expected, thinned.Count);
         Assert.Equal((moments[0], moments[^1]), (thinned[0], thinned[^1]));
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public async Task ConsoleView_NoRoomForACircuit_SaysSoInsteadOfItsContent(int circuits, bool full)
+    {
+        await using var context = new PagesContext();
+        context.Services.AddSingleton(new CircuitCap(Options.Create(new PagesOptions { MaxCircuits = circuits })));
+
+        var view = context.Render<ConsoleView>(parameters => parameters.Add(v => v.Admitted, true).Add(v => v.Title, "My sales").Add(v => v.ChildContent, "<p id=\"desk\"></p>"));
+
+        Assert.Equal(full ? 0 : 1, view.FindAll("#desk").Count);
+        Assert.Equal(full, view.Markup.Contains("Too many pages are open", StringComparison.Ordinal));
+        Assert.Equal("My sales", view.Find("h1").TextContent);
     }
 
     [Theory]

@@ -11,5 +11,10 @@ internal static class Figures
 
     public static string Rate(double? perSecond) => perSecond?.ToString("0.#", CultureInfo.InvariantCulture) ?? Unknown;
 
+    /// <summary>A length of time: seconds with one decimal as long as that says something, then h:mm:ss.</summary>
+    public static string Length(TimeSpan length) =>
+        length < TimeSpan.FromMinutes(1) ? string.Create(CultureInfo.InvariantCulture, $"{length.TotalSeconds:0.0} s")
+        : string.Create(CultureInfo.InvariantCulture, $"{(int)length.TotalHours}:{length:mm\\:ss}");
+
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 }
