@@ -11,6 +11,9 @@ internal sealed class Product
     public long PriceCents { get; set; }
     public string? ImageUrl { get; set; }
     public long SellerId { get; set; }
+
+    /// <summary>Not in the shop any more, and not to be sold again until it is brought back.</summary>
+    public bool Archived { get; set; }
     public DateTime CreatedAt { get; set; }
     public DateTime UpdatedAt { get; set; }
 }

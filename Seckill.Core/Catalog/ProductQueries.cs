@@ -4,15 +4,24 @@ using Seckill.Core.Persistence;
 namespace Seckill.Core.Catalog;
 
 /// <param name="PriceCents">The list price.</param>
-public sealed record ProductView(long ProductId, string Name, string Description, long PriceCents, string? ImageUrl, long SellerId, DateTime UpdatedAt);
+/// <param name="Archived">Not in the shop any more; its page stays for whoever has its address.</param>
+public sealed record ProductView(long ProductId, string Name, string Description, long PriceCents, string? ImageUrl, long SellerId, DateTime UpdatedAt, bool Archived = false);
 
 public sealed class ProductQueries(IDbContextFactory<SeckillDbContext> contexts)
 {
-    /// <summary>Products, newest first; with a seller, only theirs.</summary>
-    public async Task<Page<ProductView>> ListAsync(int offset, int limit, long? sellerId = null, CancellationToken cancellationToken = default)
+    /// <summary>The shop's products, newest first.</summary>
+    public Task<Page<ProductView>> ListAsync(int offset, int limit, CancellationToken cancellationToken = default) =>
+        ListAsync(offset, limit, sellerId: null, archived: false, cancellationToken);
+
+    /// <summary>A seller's products, newest first.</summary>
+    /// <param name="archived">Only those that are, or only those that are not; null: all.</param>
+    public Task<Page<ProductView>> ListOfAsync(long sellerId, bool? archived, int offset, int limit, CancellationToken cancellationToken) =>
+        ListAsync(offset, limit, sellerId, archived, cancellationToken);
+
+    private async Task<Page<ProductView>> ListAsync(int offset, int limit, long? sellerId, bool? archived, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var products = sellerId is null ? db.Products : db.Products.Where(p => p.SellerId == sellerId);
+        var products = db.Products.Where(p => (sellerId == null || p.SellerId == sellerId) && (archived == null || p.Archived == archived));
         var total = await products.CountAsync(cancellationToken);
         var items = await View(products.OrderByDescending(p => p.Id).Skip(offset).Take(limit)).ToListAsync(cancellationToken);
         return new(items, total);
@@ -25,5 +34,5 @@ public sealed class ProductQueries(IDbContextFactory<SeckillDbContext> contexts)
     }
 
     private static IQueryable<ProductView> View(IQueryable<Product> products) =>
-        products.Select(p => new ProductView(p.ProductId, p.Name, p.Description, p.PriceCents, p.ImageUrl, p.SellerId, p.UpdatedAt));
+        products.Select(p => new ProductView(p.ProductId, p.Name, p.Description, p.PriceCents, p.ImageUrl, p.SellerId, p.UpdatedAt, p.Archived));
 }

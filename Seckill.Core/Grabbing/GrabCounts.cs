@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Seckill.Core.Grabbing;
 
 /// <summary>What the grabs of each sale were answered on this process, since it started.</summary>
-public sealed class GrabCounts
+internal sealed class GrabCounts
 {
     private static readonly GrabOutcome[] Outcomes = Enum.GetValues<GrabOutcome>();
 
@@ -15,11 +15,11 @@ public sealed class GrabCounts
             ? Outcomes.Select(outcome => (Outcome: outcome, Count: Volatile.Read(ref counts[(int)outcome]))).Where(pair => pair.Count > 0).ToDictionary(pair => pair.Outcome, pair => pair.Count)
             : new Dictionary<GrabOutcome, long>();
 
-    /// <summary>Grabs that took nothing, for whatever reason.</summary>
-    internal long Refused(long saleId) => Read(saleId).Where(pair => pair.Key is not (GrabOutcome.Granted or GrabOutcome.Unknown)).Sum(pair => pair.Value);
+    /// <summary>The sales of which something was counted.</summary>
+    public IEnumerable<long> Sales => _sales.Keys;
 
-    internal void Add(long saleId, GrabOutcome outcome) =>
+    public void Add(long saleId, GrabOutcome outcome) =>
         Interlocked.Increment(ref _sales.GetOrAdd(saleId, static _ => new long[Outcomes.Length])[(int)outcome]);
 
-    internal void Forget(long saleId) => _sales.TryRemove(saleId, out _);
+    public void Forget(long saleId) => _sales.TryRemove(saleId, out _);
 }

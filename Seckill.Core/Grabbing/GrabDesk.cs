@@ -81,6 +81,11 @@ public sealed partial class GrabDesk
 
         if (!_throttle.TryTake(request.UserId, out var retryAfter))
         {
+            if (_directory.Find(request.ProductId, _clock.UtcNow) is { Closed: false } wanted)
+            {
+                _counts.Add(wanted.SaleId, GrabOutcome.TooManyTries);
+            }
+
             return new(GrabOutcome.TooManyTries, RetryAfter: retryAfter);
         }
 
@@ -93,7 +98,6 @@ public sealed partial class GrabDesk
         {
             _lanes.TryRemove(sale.SaleId, out var done);
             done?.Complete();
-            _counts.Forget(sale.SaleId);
             return new(GrabOutcome.Ended);
         }
 
@@ -107,12 +111,9 @@ public sealed partial class GrabDesk
             }
         }
 
-        if (sale.Waiting || sale.OpensAt - _clock.UtcNow > SaleLoading.Ahead)
-        {
-            return new(GrabOutcome.NotStarted);
-        }
-
-        var result = await AskAsync(sale, request, cancellationToken);
+        var result = sale.Waiting || sale.OpensAt - _clock.UtcNow > SaleLoading.Ahead
+            ? new(GrabOutcome.NotStarted)
+            : await AskAsync(sale, request, cancellationToken);
         _counts.Add(sale.SaleId, result.Outcome);
         return result;
     }

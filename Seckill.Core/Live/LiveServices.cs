@@ -8,12 +8,12 @@ internal static class LiveServices
     /// <param name="sample">Whether this process writes down how sales go.</param>
     public static IServiceCollection AddLive(this IServiceCollection services, bool watch, bool sample)
     {
-        services.AddUseCase<SaleBoard>().AddSingleton<SaleHistory>().AddSingleton<SaleSampler>();
+        services.AddUseCase<SaleBoard>().AddUseCase<SaleTraffic>().AddSingleton<SaleHistory>().AddSingleton<SaleWatchers>().AddSingleton<GrabPost>().AddSingleton<SaleSampler>();
         if (sample)
         {
             services.AddHostedService(provider => provider.GetRequiredService<SaleSampler>());
         }
 
-        return watch ? services.AddHostedService<SaleTicker>() : services;
+        return watch ? services.AddHostedService<SaleTicker>().AddHostedService(provider => provider.GetRequiredService<GrabPost>()) : services;
     }
 }

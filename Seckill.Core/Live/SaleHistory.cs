@@ -5,8 +5,9 @@ namespace Seckill.Core.Live;
 
 /// <summary>How a sale stood at one moment.</summary>
 /// <param name="Granted">Grabs that took units since the sale opened.</param>
-/// <param name="Refused">Grabs that were refused since the sale opened, as far as the sampling process answered them itself.</param>
-public sealed record SaleMoment(DateTime At, int Left, int Queued, int AwaitingPayment, int Paid, long Granted, long Refused);
+/// <param name="Refusals">Grabs that were refused, over all processes.</param>
+/// <param name="Watchers">Connections that watched the product, over all processes.</param>
+public sealed record SaleMoment(DateTime At, int Left, int Queued, int AwaitingPayment, int Paid, long Granted, Refusals Refusals, int Watchers);
 
 /// <summary>How a sale went, for its seller: while it runs and afterwards.</summary>
 public sealed class SaleHistory(IDbContextFactory<SeckillDbContext> contexts)
@@ -23,7 +24,7 @@ public sealed class SaleHistory(IDbContextFactory<SeckillDbContext> contexts)
         return await db.SaleSamples
             .Where(s => s.SaleId == saleId)
             .OrderBy(s => s.At)
-            .Select(s => new SaleMoment(s.At, s.Left, s.Queued, s.AwaitingPayment, s.Paid, s.Granted, s.Refused))
+            .Select(s => new SaleMoment(s.At, s.Left, s.Queued, s.AwaitingPayment, s.Paid, s.Granted, s.Refusals, s.Watchers))
             .ToListAsync(cancellationToken);
     }
 }

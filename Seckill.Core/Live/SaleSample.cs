@@ -12,5 +12,10 @@ internal sealed class SaleSample
     public int AwaitingPayment { get; set; }
     public int Paid { get; set; }
     public long Granted { get; set; }
-    public long Refused { get; set; }
+
+    /// <summary>Since the sale opened, over all processes.</summary>
+    public Refusals Refusals { get; set; } = Refusals.None;
+
+    /// <summary>Connections that watch the product, over all processes.</summary>
+    public int Watchers { get; set; }
 }

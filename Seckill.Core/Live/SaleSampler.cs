@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Seckill.Core.Grabbing;
 using Seckill.Core.Ordering;
 using Seckill.Core.Persistence;
 using Seckill.Core.Redis;
@@ -16,7 +15,7 @@ namespace Seckill.Core.Live;
 internal sealed partial class SaleSampler(
     SaleDirectory directory,
     SaleGate gate,
-    GrabCounts counts,
+    SaleTallies tallies,
     Ledger ledger,
     IDbContextFactory<SeckillDbContext> contexts,
     StoreConnection store,
@@ -58,7 +57,7 @@ internal sealed partial class SaleSampler(
             {
                 if (await lease.TakeAsync(sale.Keys.Sampler, LeaseLength) && await gate.ReadAsync(sale.Keys) is { Rebuilding: false } reading)
                 {
-                    await SampleAsync(sale.SaleId, reading, now, cancellationToken);
+                    await SampleAsync(sale, reading, now, cancellationToken);
                 }
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -83,21 +82,21 @@ internal sealed partial class SaleSampler(
         }
     }
 
-    private async Task SampleAsync(long saleId, SaleReading reading, DateTime now, CancellationToken cancellationToken)
+    private async Task SampleAsync(SaleCard sale, SaleReading reading, DateTime now, CancellationToken cancellationToken)
     {
+        var saleId = sale.SaleId;
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         if (!_tracks.TryGetValue(saleId, out var track))
         {
-            // What was refused before this process began, or while another one took the samples.
             var last = await db.SaleSamples.AsNoTracking().Where(s => s.SaleId == saleId).OrderByDescending(s => s.At).FirstOrDefaultAsync(cancellationToken);
             track = _tracks[saleId] = new()
             {
                 Last = last,
                 Count = await db.SaleSamples.CountAsync(s => s.SaleId == saleId, cancellationToken),
-                RefusedBefore = last?.Refused ?? 0,
             };
         }
 
+        var tally = await ReadTallyAsync(sale, track);
         var orders = await db.Orders
             .Where(o => o.SaleId == saleId)
             .GroupBy(o => o.Status)
@@ -113,7 +112,8 @@ internal sealed partial class SaleSampler(
             AwaitingPayment = orders.Where(o => o.Status == OrderStatus.PendingPayment).Sum(o => o.Units),
             Paid = orders.Where(o => o.Status == OrderStatus.Paid).Sum(o => o.Units),
             Granted = orders.Sum(o => o.Orders) + reading.QueueLength,
-            Refused = track.RefusedBefore + counts.Refused(saleId),
+            Refusals = Refusals.Of(tally.Counts),
+            Watchers = tally.Watchers,
         };
         if (track.Last is { } before && now - before.At < AtLeastEvery && Numbers(before) == Numbers(sample))
         {
@@ -137,6 +137,18 @@ internal sealed partial class SaleSampler(
         }
     }
 
+    // Where the store has lost it, or never had it, it goes on from what the ledger has.
+    private async Task<SaleTally> ReadTallyAsync(SaleCard sale, Track track)
+    {
+        if (await tallies.ReadAsync(sale.Keys, clock.Milliseconds) is { Seeded: true } tally)
+        {
+            return tally;
+        }
+
+        await tallies.SeedAsync(sale.Keys, (track.Last?.Refusals ?? Refusals.None).Counts);
+        return await tallies.ReadAsync(sale.Keys, clock.Milliseconds) ?? new(Seeded: false, track.Last?.Refusals.Counts ?? Refusals.None.Counts, Watchers: 0);
+    }
+
     // Every second sample of the older three quarters goes. What is left grows coarser the older it is, and the newest stays fine.
     private async Task<int> ThinAsync(long saleId, CancellationToken cancellationToken)
     {
@@ -147,8 +159,8 @@ internal sealed partial class SaleSampler(
             write => write.SaleSamples.Where(s => superfluous.Contains(s.Id)).ExecuteDeleteAsync(cancellationToken), cancellationToken);
     }
 
-    private static (int, int, int, int, long, long) Numbers(SaleSample sample) =>
-        (sample.Left, sample.Queued, sample.AwaitingPayment, sample.Paid, sample.Granted, sample.Refused);
+    private static (int, int, int, int, long, Refusals, int) Numbers(SaleSample sample) =>
+        (sample.Left, sample.Queued, sample.AwaitingPayment, sample.Paid, sample.Granted, sample.Refusals, sample.Watchers);
 
     // A deadlock's victim is written again, and what one context has numbered another cannot add.
     private static SaleSample Copy(SaleSample sample) => new()
@@ -161,7 +173,8 @@ internal sealed partial class SaleSampler(
         AwaitingPayment = sample.AwaitingPayment,
         Paid = sample.Paid,
         Granted = sample.Granted,
-        Refused = sample.Refused,
+        Refusals = sample.Refusals,
+        Watchers = sample.Watchers,
     };
 
     private sealed class Track
@@ -172,8 +185,6 @@ internal sealed partial class SaleSampler(
         public SaleSample? Skipped { get; set; }
 
         public int Count { get; set; }
-
-        public long RefusedBefore { get; init; }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Sale {SaleId} could not be sampled; its chart has a gap")]

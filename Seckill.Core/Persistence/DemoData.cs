@@ -10,6 +10,9 @@ internal sealed class DemoData(IDbContextFactory<SeckillDbContext> contexts, Use
 {
     public const string Password = "flash-sale-demo";
 
+    private static readonly string[] FirstNames = ["Fang", "Wei", "Jing", "Min", "Lei", "Yan", "Tao", "Na", "Bo", "Xin"];
+    private static readonly string[] LastNames = ["Wang", "Li", "Zhang", "Liu", "Chen", "Yang", "Zhao", "Huang", "Zhou", "Wu"];
+
     public async Task SeedAsync(CancellationToken cancellationToken)
     {
         await OpenAsync("admin", "Ada", "Admin", UserRole.Admin, cancellationToken);
@@ -39,6 +42,7 @@ internal sealed class DemoData(IDbContextFactory<SeckillDbContext> contexts, Use
 
         Limit(db, headphones, 2);
         Limit(db, sneakers, 2);
+        Limit(db, lamp, 2);
         db.VipPurchaseLimits.Add(new() { VipPurchaseLimitId = ids.Next(), ProductId = headphones.ProductId, UserId = shopper, Remaining = 5 });
 
         Sell(db, headphones, now, 499_00, 100, opens: TimeSpan.Zero, ends: TimeSpan.FromHours(2));
@@ -46,7 +50,7 @@ internal sealed class DemoData(IDbContextFactory<SeckillDbContext> contexts, Use
         Sell(db, camera, now, 2_999_00, 3, opens: TimeSpan.Zero, ends: TimeSpan.FromHours(2));
         Sell(db, kettle, now, 199_00, 200, opens: TimeSpan.FromDays(1), ends: TimeSpan.FromDays(1) + TimeSpan.FromHours(2));
         Sell(db, watch, now, 899_00, 80, opens: TimeSpan.FromDays(3), ends: TimeSpan.FromDays(4));
-        Sell(db, lamp, now, 149_00, 60, opens: TimeSpan.FromHours(-26), ends: TimeSpan.FromHours(-24));
+        new DemoSale(db, ids, lamp, now.AddHours(-26)).Add(await AddShoppersAsync(db, shopper, now, cancellationToken));
         Limit(db, backpack, 3);
 
         await db.SaveChangesAsync(cancellationToken);
@@ -58,6 +62,28 @@ internal sealed class DemoData(IDbContextFactory<SeckillDbContext> contexts, Use
 
         // The configured first admin may have taken one of the names; then it is theirs.
         return result.User?.UserId ?? ids.Next();
+    }
+
+    // Their password is the shopper's: hashing is slow on purpose, and they are many.
+    private async Task<List<User>> AddShoppersAsync(SeckillDbContext db, long shopper, DateTime now, CancellationToken cancellationToken)
+    {
+        var hash = await db.Users.Where(u => u.UserId == shopper).Select(u => u.PasswordHash).SingleOrDefaultAsync(cancellationToken) ?? "";
+        var users = FirstNames.SelectMany(first => LastNames, (first, last) => new User
+        {
+            UserId = ids.Next(),
+            UserName = $"{first}.{last}".ToLowerInvariant(),
+            NormalizedUserName = AccountRules.Normalize($"{first}.{last}"),
+            PasswordHash = hash,
+            FirstName = first,
+            LastName = last,
+            CreatedAt = now.AddDays(-30),
+            UpdatedAt = now.AddDays(-30),
+        }).ToList();
+
+        // In no order that one could see, and always in the same.
+        List<User> mixed = [.. users.Select((user, i) => (user, Place: i * 37 % 101)).OrderBy(pair => pair.Place).Select(pair => pair.user)];
+        db.Users.AddRange(mixed);
+        return mixed;
     }
 
     private Product Add(SeckillDbContext db, long sellerId, DateTime now, string name, string picture, long priceCents, string description)

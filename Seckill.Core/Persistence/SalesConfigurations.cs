@@ -78,7 +78,7 @@ internal sealed class AuditEntryConfiguration : IEntityTypeConfiguration<AuditEn
     public void Configure(EntityTypeBuilder<AuditEntry> builder)
     {
         builder.HasIndex(e => e.AuditEntryId).IsUnique();
-        builder.HasIndex(e => new { e.SaleId, e.At });
+        builder.HasIndex(e => new { e.SubjectId, e.At });
         builder.Property(e => e.Action).HasMaxLength(64);
         builder.Property(e => e.Before).HasMaxLength(1000);
         builder.Property(e => e.After).HasMaxLength(1000);
@@ -91,5 +91,14 @@ internal sealed class SaleSampleConfiguration : IEntityTypeConfiguration<SaleSam
     {
         builder.HasIndex(s => s.SaleSampleId).IsUnique();
         builder.HasIndex(s => new { s.SaleId, s.At });
+        builder.ComplexProperty(s => s.Refusals, refusals =>
+        {
+            // RefusedSoldOut and so on, for whoever asks by hand.
+            foreach (var (reason, _) in Refusals.None.ByReason)
+            {
+                var name = char.ToUpperInvariant(reason[0]) + reason[1..];
+                refusals.Property<long>(name).HasColumnName("Refused" + name);
+            }
+        });
     }
 }

@@ -265,7 +265,7 @@ internal sealed partial class SaleAudit
                     db.AuditEntries.Add(new()
                     {
                         AuditEntryId = _ids.Next(),
-                        SaleId = saleId,
+                        SubjectId = saleId,
                         UserId = 0,
                         Action = "repair",
                         Before = JsonSerializer.Serialize(new { generation, difference = DifferenceOf(deviations), deviations = Describe(deviations) }),

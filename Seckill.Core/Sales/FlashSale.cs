@@ -92,12 +92,14 @@ internal sealed class StockChange
     public DateTime UpdatedAt { get; set; }
 }
 
-/// <summary>Who changed what about a sale.</summary>
+/// <summary>Who changed what about a sale or a product.</summary>
 internal sealed class AuditEntry
 {
     public long Id { get; set; }
     public long AuditEntryId { get; set; }
-    public long SaleId { get; set; }
+
+    /// <summary>The id of the sale or of the product that it is about.</summary>
+    public long SubjectId { get; set; }
 
     /// <summary>0: the house itself (a repair).</summary>
     public long UserId { get; set; }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Seckill.Core.Live;
 using Seckill.Core.Ordering;
 using Seckill.Core.Persistence;
 
@@ -14,6 +15,9 @@ namespace Seckill.Core.Sales;
 /// <param name="PaidOrders">Orders paid.</param>
 /// <param name="Conversion">Paid orders in all orders, 0 to 1; null without an order.</param>
 /// <param name="RevenueCents">What was paid.</param>
+/// <param name="Refused">Grabs that took nothing.</param>
+/// <param name="GrabSuccess">Orders in all grabs that were answered, 0 to 1; null without one.</param>
+/// <param name="MostWatchers">Connections that watched the product at the same time, at most, as far as it was written down.</param>
 public sealed record SaleReport(
     SellerSaleView Sale,
     int Units,
@@ -25,10 +29,13 @@ public sealed record SaleReport(
     int PaidOrders,
     double? Conversion,
     long RevenueCents,
+    Refusals Refused,
+    double? GrabSuccess,
+    int MostWatchers,
     SaleAccount Account);
 
 /// <summary>How a seller's own sale went, while it runs and afterwards.</summary>
-public sealed class SaleReports(IDbContextFactory<SeckillDbContext> contexts, SellerSales sales, SaleAccounts accounts)
+public sealed class SaleReports(IDbContextFactory<SeckillDbContext> contexts, SellerSales sales, SaleAccounts accounts, SaleTraffic traffic)
 {
     /// <summary>Null when there is no such sale or it is somebody else's.</summary>
     public async Task<SaleReport?> FindAsync(long sellerId, long saleId, CancellationToken cancellationToken)
@@ -39,6 +46,7 @@ public sealed class SaleReports(IDbContextFactory<SeckillDbContext> contexts, Se
             return null;
         }
 
+        var came = await traffic.ReadAsync(saleId, cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var orders = await db.Orders
             .Where(o => o.SaleId == saleId)
@@ -58,6 +66,9 @@ public sealed class SaleReports(IDbContextFactory<SeckillDbContext> contexts, Se
             paid?.Orders ?? 0,
             all == 0 ? null : (double)(paid?.Orders ?? 0) / all,
             paid?.Cents ?? 0,
+            came.Refused,
+            came.GrabSuccess,
+            await db.SaleSamples.Where(s => s.SaleId == saleId).MaxAsync(s => (int?)s.Watchers, cancellationToken) ?? 0,
             account);
     }
 

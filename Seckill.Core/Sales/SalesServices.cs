@@ -9,6 +9,7 @@ internal static class SalesServices
             .AddSingleton<DirectoryRefresh>()
             .AddSingleton<SaleArrival>()
             .AddSingleton<SellerProducts>()
+            .AddSingleton<QuotaImport>()
             .AddSingleton<AuditTrail>()
             .AddSingleton<SaleReports>()
             .AddSingleton<SellerProductQueries>()

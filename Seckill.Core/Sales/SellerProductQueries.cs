@@ -16,7 +16,7 @@ public enum ProductOrder
 /// <summary>A product as its seller sees it in a list.</summary>
 /// <param name="PriceCents">The list price.</param>
 /// <param name="Limit">Units one shopper may buy in one sale.</param>
-public sealed record ProductLine(long ProductId, string Name, long PriceCents, string? ImageUrl, int Limit, DateTime UpdatedAt);
+public sealed record ProductLine(long ProductId, string Name, long PriceCents, string? ImageUrl, int Limit, DateTime UpdatedAt, bool Archived = false);
 
 /// <summary>A shopper's own quota.</summary>
 /// <param name="UserName">Null for a user of another system.</param>
@@ -26,11 +26,12 @@ public sealed record VipQuota(long UserId, string? UserName, int Remaining);
 public sealed class SellerProductQueries(IDbContextFactory<SeckillDbContext> contexts)
 {
     /// <param name="query">Part of a name, or a whole product id; null or empty: all.</param>
+    /// <param name="archived">Only those that are, or only those that are not; null: all.</param>
     public async Task<Page<ProductLine>> ListAsync(
-        long sellerId, string? query, ProductOrder order, bool descending, int offset, int limit, CancellationToken cancellationToken)
+        long sellerId, string? query, bool? archived, ProductOrder order, bool descending, int offset, int limit, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var products = db.Products.Where(p => p.SellerId == sellerId);
+        var products = db.Products.Where(p => p.SellerId == sellerId && (archived == null || p.Archived == archived));
         if (query?.Trim() is { Length: > 0 } part)
         {
             var pattern = $"%{part.Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_").Replace("[", "\\[")}%";
@@ -48,7 +49,8 @@ public sealed class SellerProductQueries(IDbContextFactory<SeckillDbContext> con
                 p.PriceCents,
                 p.ImageUrl,
                 db.PurchaseLimits.Where(l => l.ProductId == p.ProductId).Select(l => (int?)l.Quantity).FirstOrDefault() ?? PurchaseLimit.Default,
-                p.UpdatedAt))
+                p.UpdatedAt,
+                p.Archived))
             .ToListAsync(cancellationToken);
         return new(items, total);
     }
@@ -59,7 +61,7 @@ public sealed class SellerProductQueries(IDbContextFactory<SeckillDbContext> con
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var product = await db.Products
             .Where(p => p.ProductId == productId && p.SellerId == sellerId)
-            .Select(p => new ProductView(p.ProductId, p.Name, p.Description, p.PriceCents, p.ImageUrl, p.SellerId, p.UpdatedAt))
+            .Select(p => new ProductView(p.ProductId, p.Name, p.Description, p.PriceCents, p.ImageUrl, p.SellerId, p.UpdatedAt, p.Archived))
             .SingleOrDefaultAsync(cancellationToken);
         if (product is null)
         {

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Seckill.Core.Catalog;
 using Seckill.Core.Persistence;
@@ -17,6 +19,9 @@ public enum SellerOutcome
 
     /// <summary>Changed by somebody since it was read, or no longer in a state that allows this.</summary>
     StateChanged,
+
+    /// <summary>The product has a sale that is open, paused or planned.</summary>
+    OnSale,
 
     /// <summary>The sale would overlap another of the same product.</summary>
     Overlaps,
@@ -92,6 +97,47 @@ public sealed class SellerProducts(IDbContextFactory<SeckillDbContext> contexts,
             : new(SellerOutcome.NotFound);
     }
 
+    /// <summary>
+    /// Takes a product out of the shop, or brings it back. Its page stays for those who have its address. A product with a sale that has not ended
+    /// stays in the shop.
+    /// </summary>
+    /// <param name="updatedAt">As read; a product changed since then is left alone.</param>
+    public async Task<SellerResult> ArchiveAsync(long sellerId, long productId, bool archived, DateTime updatedAt, CancellationToken cancellationToken)
+    {
+        var now = SaleCalendar.After(updatedAt, clock);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (!await SaleCalendar.LockAsync(db, productId, sellerId, cancellationToken))
+        {
+            return new(SellerOutcome.NotFound);
+        }
+
+        var before = await db.Products.Where(p => p.ProductId == productId).Select(p => new { p.Archived, p.UpdatedAt }).SingleAsync(cancellationToken);
+        if (before.UpdatedAt != updatedAt)
+        {
+            return new(SellerOutcome.StateChanged, productId);
+        }
+
+        if (before.Archived == archived)
+        {
+            return new(SellerOutcome.Done, productId);
+        }
+
+        // Nobody plans one meanwhile: that takes the same lock.
+        if (archived && await db.FlashSales.AnyAsync(s => s.ProductId == productId && s.State != SaleState.Closed && s.EndsAt > now, cancellationToken))
+        {
+            return new(SellerOutcome.OnSale, productId);
+        }
+
+        await db.Products
+            .Where(p => p.ProductId == productId)
+            .ExecuteUpdateAsync(set => set.SetProperty(p => p.Archived, archived).SetProperty(p => p.UpdatedAt, now), cancellationToken);
+        Note(db, sellerId, productId, archived ? "archive" : "restore", new { archived = before.Archived }, new { archived });
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new(SellerOutcome.Done, productId);
+    }
+
     /// <summary>Sets how many units one shopper may buy in one sale.</summary>
     public Task<SellerResult> SetLimitAsync(long sellerId, long productId, int? quantity, CancellationToken cancellationToken)
     {
@@ -99,7 +145,7 @@ public sealed class SellerProducts(IDbContextFactory<SeckillDbContext> contexts,
         var limit = rules.Number("quantity", quantity, 1, SellerRules.MaxQuantity);
         return rules.Broken
             ? Task.FromResult(SellerResult.Invalid(rules.Errors))
-            : ChangeLimitAsync(sellerId, productId, db => SetLimitAsync(db, productId, limit, cancellationToken), cancellationToken);
+            : ChangeLimitAsync(sellerId, productId, db => SetLimitAsync(db, sellerId, productId, limit, cancellationToken), cancellationToken);
     }
 
     /// <summary>Gives a shopper a quota of their own (0 or more) in place of the product's limit; null takes it away.</summary>
@@ -113,8 +159,12 @@ public sealed class SellerProducts(IDbContextFactory<SeckillDbContext> contexts,
 
         return rules.Broken
             ? Task.FromResult(SellerResult.Invalid(rules.Errors))
-            : ChangeLimitAsync(sellerId, productId, db => SetVipLimitAsync(db, productId, userId, remaining, cancellationToken), cancellationToken);
+            : ChangeLimitAsync(sellerId, productId, db => SetVipLimitsAsync(db, sellerId, productId, new Dictionary<long, int?> { [userId] = remaining }, cancellationToken), cancellationToken);
     }
+
+    /// <summary>Gives many shoppers quotas of their own, all or none. Those of others stay as they are.</summary>
+    internal Task<SellerResult> SetVipLimitsAsync(long sellerId, long productId, IReadOnlyDictionary<long, int?> quotas, CancellationToken cancellationToken) =>
+        ChangeLimitAsync(sellerId, productId, db => SetVipLimitsAsync(db, sellerId, productId, quotas, cancellationToken), cancellationToken);
 
     // Redis holds every limit of a live sale, so a change there and the raised generation that makes Redis take it over are one
     // transaction.
@@ -137,29 +187,72 @@ public sealed class SellerProducts(IDbContextFactory<SeckillDbContext> contexts,
         return new(SellerOutcome.Done, productId);
     }
 
-    private async Task SetLimitAsync(SeckillDbContext db, long productId, int quantity, CancellationToken cancellationToken)
+    private async Task SetLimitAsync(SeckillDbContext db, long sellerId, long productId, int quantity, CancellationToken cancellationToken)
     {
-        var changed = await db.PurchaseLimits
-            .Where(l => l.ProductId == productId)
-            .ExecuteUpdateAsync(set => set.SetProperty(l => l.Quantity, quantity), cancellationToken);
-        if (changed == 0)
+        var limit = await db.PurchaseLimits.SingleOrDefaultAsync(l => l.ProductId == productId, cancellationToken);
+        var before = limit?.Quantity ?? PurchaseLimit.Default;
+        if (limit is null)
         {
             db.PurchaseLimits.Add(new() { PurchaseLimitId = ids.Next(), ProductId = productId, Quantity = quantity });
         }
+        else
+        {
+            limit.Quantity = quantity;
+        }
+
+        if (before != quantity)
+        {
+            Note(db, sellerId, productId, "limit", new { limit = before }, new { limit = quantity });
+        }
     }
 
-    private async Task SetVipLimitAsync(SeckillDbContext db, long productId, long userId, int? remaining, CancellationToken cancellationToken)
+    private async Task SetVipLimitsAsync(SeckillDbContext db, long sellerId, long productId, IReadOnlyDictionary<long, int?> quotas, CancellationToken cancellationToken)
     {
-        var quota = db.VipPurchaseLimits.Where(l => l.ProductId == productId && l.UserId == userId);
+        // The sales are locked, and with them everybody who would use a quota up.
+        foreach (var some in quotas.Chunk(500))
+        {
+            var users = some.Select(pair => pair.Key).ToArray();
+            var there = await db.VipPurchaseLimits.Where(l => l.ProductId == productId && users.Contains(l.UserId)).ToDictionaryAsync(l => l.UserId, cancellationToken);
+            var names = await db.Users.Where(u => users.Contains(u.UserId)).ToDictionaryAsync(u => u.UserId, u => u.UserName, cancellationToken);
+            foreach (var (userId, remaining) in some)
+            {
+                var quota = there.GetValueOrDefault(userId);
+                if (quota?.Remaining != remaining)
+                {
+                    var user = string.Create(CultureInfo.InvariantCulture, $"{(names.TryGetValue(userId, out var name) ? $"{name}, " : "")}{userId}");
+                    Note(db, sellerId, productId, "quota", new { user, quota = quota?.Remaining }, new { user, quota = remaining });
+                    Set(db, productId, userId, quota, remaining);
+                }
+            }
+        }
+    }
+
+    private void Set(SeckillDbContext db, long productId, long userId, VipPurchaseLimit? quota, int? remaining)
+    {
         if (remaining is not { } units)
         {
-            await quota.ExecuteDeleteAsync(cancellationToken);
+            db.VipPurchaseLimits.Remove(quota!);
         }
-        else if (await quota.ExecuteUpdateAsync(set => set.SetProperty(l => l.Remaining, units), cancellationToken) == 0)
+        else if (quota is null)
         {
             db.VipPurchaseLimits.Add(new() { VipPurchaseLimitId = ids.Next(), ProductId = productId, UserId = userId, Remaining = units });
         }
+        else
+        {
+            quota.Remaining = units;
+        }
     }
+
+    private void Note<T>(SeckillDbContext db, long sellerId, long productId, string action, T before, T after) => db.AuditEntries.Add(new()
+    {
+        AuditEntryId = ids.Next(),
+        SubjectId = productId,
+        UserId = sellerId,
+        Action = action,
+        Before = JsonSerializer.Serialize(before),
+        After = JsonSerializer.Serialize(after),
+        At = clock.UtcNow,
+    });
 
     private static Product Check(FieldRules rules, ProductDraft draft) => new()
     {

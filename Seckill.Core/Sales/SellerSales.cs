@@ -93,6 +93,11 @@ public sealed class SellerSales
             return new(SellerOutcome.NotFound);
         }
 
+        if (await db.Products.AnyAsync(p => p.ProductId == sale.ProductId && p.Archived, cancellationToken))
+        {
+            return SellerResult.Invalid(new FieldError("productId", "archived"));
+        }
+
         if (await SaleCalendar.OverlapsAsync(db, sale.ProductId, 0, sale.OpensAt, sale.EndsAt, cancellationToken))
         {
             return new(SellerOutcome.Overlaps);
@@ -172,6 +177,22 @@ public sealed class SellerSales
         if (changed == 0)
         {
             return new(SellerOutcome.StateChanged, saleId);
+        }
+
+        var (was, isNow) = (Plan(before), Plan(after));
+        if (was != isNow)
+        {
+            db.AuditEntries.Add(new()
+            {
+                AuditEntryId = _ids.Next(),
+                SubjectId = saleId,
+                UserId = sellerId,
+                Action = "edit",
+                Before = was,
+                After = isNow,
+                At = changedAt,
+            });
+            await db.SaveChangesAsync(cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
@@ -296,7 +317,7 @@ public sealed class SellerSales
                 db.AuditEntries.Add(new()
                 {
                     AuditEntryId = _ids.Next(),
-                    SaleId = saleId,
+                    SubjectId = saleId,
                     UserId = sellerId,
                     Action = action,
                     Before = Describe(before),
@@ -313,6 +334,15 @@ public sealed class SellerSales
     }
 
     private static string Describe(FlashSale sale) => JsonSerializer.Serialize(new { state = sale.State.ToString(), message = sale.Message, endsAt = sale.EndsAt });
+
+    private static string Plan(FlashSale sale) => JsonSerializer.Serialize(new
+    {
+        price = sale.PriceCents / 100m,
+        units = sale.Units,
+        opensAt = sale.OpensAt,
+        endsAt = sale.EndsAt,
+        paymentWindowSeconds = (int)sale.PaymentWindow.TotalSeconds,
+    });
 
     private static FlashSale Check(FieldRules rules, SaleDraft draft, TimeSpan paymentWindow, DateTime now)
     {

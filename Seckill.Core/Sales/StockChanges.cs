@@ -368,7 +368,7 @@ public sealed partial class StockChanges
         db.AuditEntries.Add(new()
         {
             AuditEntryId = _ids.Next(),
-            SaleId = change.SaleId,
+            SubjectId = change.SaleId,
             UserId = change.UserId,
             Action = change.Delta > 0 ? "add" : "withdraw",
             Before = JsonSerializer.Serialize(new { units }),

@@ -85,7 +85,7 @@ internal sealed class SaleGate(StoreConnection store)
         return 1
         """;
 
-    // KEYS  sale, held, vip, tickets, requests, queue, writer, rebuilder      ARGV  generation
+    // KEYS  sale, held, vip, tickets, requests, queue, writer, rebuilder, tally      ARGV  generation
     private const string DropText =
         """
         local sale = redis.call('HMGET', KEYS[1], 'generation', 'state')
@@ -263,5 +263,5 @@ internal sealed class SaleGate(StoreConnection store)
 
     /// <summary>Takes a closed sale out of Redis.</summary>
     public Task DropAsync(SaleKeys keys, long generation) =>
-        store.RunAsync(DropText, [keys.Sale, keys.Held, keys.Vip, keys.Tickets, keys.Requests, keys.Queue, keys.Writer, keys.Rebuilder], [generation]);
+        store.RunAsync(DropText, [keys.Sale, keys.Held, keys.Vip, keys.Tickets, keys.Requests, keys.Queue, keys.Writer, keys.Rebuilder, keys.Tally], [generation]);
 }

@@ -32,6 +32,9 @@ internal sealed class SaleKeys(long saleId)
     /// <summary>string: who writes down how this sale goes.</summary>
     public RedisKey Sampler { get; } = $"{{sale:{saleId}}}:sampler";
 
+    /// <summary>hash: <see cref="SaleTallies"/>.</summary>
+    public RedisKey Tally { get; } = $"{{sale:{saleId}}}:tally";
+
     /// <summary>string: who rebuilds this sale now.</summary>
     public RedisKey Rebuilder { get; } = $"{{sale:{saleId}}}:rebuilder";
 }

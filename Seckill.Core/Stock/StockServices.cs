@@ -14,6 +14,7 @@ internal static class StockServices
             .AddSingleton<SaleDirectory>()
             .AddSingleton<StockSignals>()
             .AddSingleton<SaleGate>()
+            .AddSingleton<SaleTallies>()
             .AddSingleton<GrabScript>()
             .AddSingleton<ReleaseScript>()
             .AddSingleton<LoadScripts>();

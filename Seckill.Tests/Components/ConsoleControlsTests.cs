@@ -1,4 +1,6 @@
 using Bunit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Seckill.Core;
 using Seckill.Core.Live;
 using Seckill.Core.Ordering;
@@ -131,7 +133,7 @@ public sealed class ConsoleControlsTests
     [InlineData(1000, 60)]
     public void Thinned_AnyHistory_KeepsItsEnds(int count, int expected)
     {
-        var moments = Enumerable.Range(0, count).Select(i => new SaleMoment(PagesContext.Now.AddSeconds(i), 1000 - i, 0, 0, i, i, 0)).ToList();
+        var moments = Enumerable.Range(0, count).Select(i => new SaleMoment(PagesContext.Now.AddSeconds(i), 1000 - i, 0, 0, i, i, Refusals.None, 0)).ToList();
 
         var thinned = HistoryCharts.Thinned(moments, 60);
 
@@ -140,8 +142,68 @@ public sealed class ConsoleControlsTests
     }
 
     [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public async Task ConsoleView_NoRoomForACircuit_SaysSoInsteadOfItsContent(int circuits, bool full)
+    {
+        await using var context = new PagesContext();
+        context.Services.AddSingleton(new CircuitCap(Options.Create(new PagesOptions { MaxCircuits = circuits })));
+
+        var view = context.Render<ConsoleView>(parameters => parameters.Add(v => v.Admitted, true).Add(v => v.Title, "My sales").Add(v => v.ChildContent, "<p id=\"desk\"></p>"));
+
+        Assert.Equal(full ? 0 : 1, view.FindAll("#desk").Count);
+        Assert.Equal(full, view.Markup.Contains("Too many pages are open", StringComparison.Ordinal));
+        Assert.Equal("My sales", view.Find("h1").TextContent);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(3, 1)]
+    [InlineData(7, 2)]
+    [InlineData(100, 20)]
+    [InlineData(101, 50)]
+    [InlineData(26_000, 10_000)]
+    public void StepOf_Highest_TakesAFewRoundSteps(double highest, int step) => Assert.Equal(step, HistoryCharts.StepOf(highest));
+
+    [Fact]
+    public void SaleRates_Readings_AreAveragedOverTheLastSeconds()
+    {
+        var readings = new Queue<SaleTrafficReading>();
+        Assert.Null(Next(0, 0));
+        Assert.Equal(10, Next(2, 20)!.Granted);
+        Assert.Equal(10, Next(4, 40)!.Granted);
+        Assert.Equal(33.3, Next(8, 220)!.Granted);
+        var calm = Next(60, 220)!;
+        Assert.Equal((0, 0d), (calm.Granted, calm.AllRefused));
+        Assert.Equal(2, readings.Count);
+        var begunAnew = Next(66, 5, refused: 12)!;
+
+        Assert.Equal((0, 2d), (begunAnew.Granted, begunAnew.AllRefused));
+        Assert.Equal(["paused"], begunAnew.Refused.Keys);
+
+        SaleRates? Next(int second, long granted, long refused = 0)
+        {
+            readings.Enqueue(new(PagesContext.Now.AddSeconds(second), 1, granted, Refusals.None with { Paused = refused }, 0, 0));
+            return SaleRates.Of(readings);
+        }
+    }
+
+    [Fact]
+    public async Task RefusalTable_SomeReasons_AreListedMostFirst()
+    {
+        await using var context = new PagesContext();
+
+        var table = context.Render<RefusalTable>(parameters => parameters
+            .Add(t => t.Refusals, Refusals.None with { Paused = 2, SoldOut = 12_000 })
+            .Add(t => t.Rates, new Dictionary<string, double> { ["soldOut"] = 3.5 }));
+
+        Assert.Equal(["Nothing or too little left 3.5 12,000", "Paused 0 2"], table.FindAll("tbody tr").Select(row => string.Join(' ', row.Children.Select(cell => cell.TextContent))));
+    }
+
+    [Theory]
     [InlineData("""{"state":"Open","message":null,"endsAt":"x"}""", """{"state":"Paused","message":"Noon","endsAt":"x"}""", "state: Open, message: –", "state: Paused, message: Noon")]
     [InlineData("""{"units":1}""", """{"units":3}""", "units: 1", "units: 3")]
+    [InlineData("""{"user":"bob, 7","quota":null}""", """{"user":"bob, 7","quota":5}""", "user: bob, 7, quota: –", "user: bob, 7, quota: 5")]
     [InlineData("not json", "{}", "not json", "{}")]
     public void AuditChange_Entry_SaysOnlyWhatChanged(string before, string after, string was, string isNow) =>
         Assert.Equal((was, isNow), AuditChange.Of(before, after));

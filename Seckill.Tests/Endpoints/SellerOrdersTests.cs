@@ -84,7 +84,7 @@ public sealed class SellerOrdersTests
         Assert.Equal([0xEF, 0xBB, 0xBF], bytes.Take(3));
         var lines = Encoding.UTF8.GetString(bytes[3..]).Split("\r\n");
         Assert.Equal((5, "", 15), (lines.Length, lines[^1], lines[0].Split(',').Length));
-        Assert.Equal(["603", "602", "601"], lines[1..4].Select(line => line.Split(',')[5]));
+        Assert.Equal(["\t603", "\t602", "\t601"], lines[1..4].Select(line => line.Split(',')[5]));
         Assert.Single(Encoding.UTF8.GetString(none).TrimEnd().Split("\r\n"));
 
         async Task<(System.Net.Http.Headers.HttpContentHeaders Headers, byte[] Bytes)> DownloadAsync(Caller caller, string path)
@@ -114,6 +114,6 @@ public sealed class SellerOrdersTests
 
         var line = OrdersCsv.LineOf(new(1, 2, 3, 4, name, 5, null, OrderStatus.PendingPayment, 2, 4900, at, at, at, null, null));
 
-        Assert.Equal($"1,2,3,4,{cell},5,,pendingPayment,2,49.00,98.00,2026-06-18T12:00:00.000Z,2026-06-18T12:00:00.000Z,,\r\n", line);
+        Assert.Equal($"\t1,\t2,\t3,\t4,{cell},\t5,,pendingPayment,2,49.00,98.00,2026-06-18T12:00:00.000Z,2026-06-18T12:00:00.000Z,,\r\n", line);
     }
 }

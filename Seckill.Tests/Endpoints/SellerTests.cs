@@ -27,6 +27,57 @@ public sealed class SellerTests
     }
 
     [Fact]
+    public async Task Product_Archived_IsInNoListOfTheShopAndComesBack()
+    {
+        var app = await SharedApp.StartedAsync();
+        var (seller, other, productId) = (await app.SellerAsync(), await app.NewSellerAsync(), await app.AddProductAsync());
+        var path = $"/api/seller/products/{productId}/archived";
+        var updatedAt = await UpdatedAtAsync();
+
+        var nothing = await seller.PutAsync(path, new { });
+        var strange = await other.PutAsync(path, new { archived = true, updatedAt });
+        app.Time.Turn(TimeSpan.FromMilliseconds(5));
+        var done = await seller.PutAsync(path, new { archived = true, updatedAt });
+        var stale = await seller.PutAsync(path, new { archived = false, updatedAt });
+
+        Assert.Equal((ApiCode.Invalid, ApiCode.NotFound, ApiCode.Ok, ApiCode.StateChanged), (nothing.Code, strange.Code, done.Code, stale.Code));
+        Assert.All(["archived: ", "updatedAt: "], field => Assert.Contains(field, nothing.Message, StringComparison.Ordinal));
+        var page = await app.Anybody.GetAsync($"/api/products/{productId}");
+        Assert.Equal((true, JsonValueKind.Null), (page.Data.GetProperty("archived").GetBoolean(), page.Data.GetProperty("sale").ValueKind));
+        Assert.DoesNotContain(productId, Ids(await app.Anybody.GetAsync("/api/products?limit=100")));
+        Assert.Contains(productId, Ids(await seller.GetAsync("/api/seller/products?limit=100&archived=true")));
+        Assert.DoesNotContain(productId, Ids(await seller.GetAsync("/api/seller/products?limit=100&archived=false")));
+        Assert.Equal(ApiCode.Invalid, (await seller.GetAsync("/api/seller/products?archived=perhaps")).Code);
+        var sale = new { productId = productId.ToString(CultureInfo.InvariantCulture), price = 1m, units = 1, opensAt = "2031-01-01T00:00:00Z", endsAt = "2031-01-02T00:00:00Z" };
+        Assert.Contains("productId: ", (await seller.PostAsync("/api/seller/sales", sale)).Message, StringComparison.Ordinal);
+        var trail = await seller.GetAsync($"/api/seller/products/{productId}/audit");
+        Assert.Equal("archive", trail.Data.GetProperty("items")[0].GetProperty("action").GetString());
+        Assert.Equal(ApiCode.NotFound, (await other.GetAsync($"/api/seller/products/{productId}/audit")).Code);
+
+        Assert.Equal(ApiCode.Ok, (await seller.PutAsync(path, new { archived = false, updatedAt = await UpdatedAtAsync() })).Code);
+        Assert.Contains(productId, Ids(await app.Anybody.GetAsync("/api/products?limit=100")));
+
+        async Task<string?> UpdatedAtAsync() => (await OwnAsync(seller, "products", "productId", productId)).GetProperty("updatedAt").GetString();
+
+        static IEnumerable<long> Ids(Reply reply) =>
+            reply.Data.GetProperty("items").EnumerateArray().Select(p => long.Parse(p.GetProperty("productId").GetString()!, CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task Product_OnSale_IsNotArchived()
+    {
+        var app = await SharedApp.StartedAsync();
+        var seller = await app.SellerAsync();
+        var sale = await app.OpenSaleAsync(units: 1);
+        var updatedAt = (await OwnAsync(seller, "products", "productId", sale.ProductId)).GetProperty("updatedAt").GetString();
+
+        var refused = await seller.PutAsync($"/api/seller/products/{sale.ProductId}/archived", new { archived = true, updatedAt });
+
+        Assert.Equal(ApiCode.StateChanged, refused.Code);
+        Assert.Contains("has a sale", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Product_Incomplete_NamesTheFields()
     {
         var app = await SharedApp.StartedAsync();

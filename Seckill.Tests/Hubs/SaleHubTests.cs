@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.SignalR.Client;
+using Seckill.Core.Live;
 using Seckill.Tests.Shared;
 
 namespace Seckill.Tests.Hubs;
@@ -61,6 +62,26 @@ public sealed class SaleHubTests
         await TestHouse.WaitForAsync(() => Task.FromResult<object?>(stayed.IsEmpty ? null : stayed));
 
         Assert.Empty(left);
+    }
+
+    [Fact]
+    public async Task Watch_ComeAndGo_AreCounted()
+    {
+        var app = await SharedApp.StartedAsync();
+        var sale = await app.OpenSaleAsync(units: 1);
+        var watchers = app.Get<SaleWatchers>();
+        await using var stayer = await WatcherAsync(app);
+        await using var leaver = await WatcherAsync(app);
+        await stayer.InvokeAsync<JsonElement>("Watch", Text(sale.ProductId), SeckillApp.Token);
+        await stayer.InvokeAsync<JsonElement>("Watch", Text(sale.ProductId), SeckillApp.Token);
+        await leaver.InvokeAsync<JsonElement>("Watch", Text(sale.ProductId), SeckillApp.Token);
+        Assert.Equal(2, watchers.Count(sale.ProductId));
+
+        await leaver.DisposeAsync();
+        await TestHouse.WaitForAsync(() => Task.FromResult<object?>(watchers.Count(sale.ProductId) == 1 ? true : null));
+        await stayer.InvokeAsync("Unwatch", Text(sale.ProductId), SeckillApp.Token);
+
+        Assert.Equal(0, watchers.Count(sale.ProductId));
     }
 
     private static async Task<HubConnection> WatcherAsync(SeckillApp app)

@@ -18,12 +18,13 @@ public sealed class SaleSamplerTests
         await OrderAsync(house, sale, user: 2);
         await SampleAsync(house);
         await house.GrabAsync(sale, user: 3);
+        await house.Get<GrabPost>().PostAsync();
         await SampleAsync(house);
 
         var moments = await HistoryAsync(house, sale);
         Assert.Equal(
             [(3, 0, 0, 0L, 0L), (0, 1, 2, 2L, 0L), (0, 1, 2, 2L, 1L)],
-            moments.Select(m => (m.Left, m.AwaitingPayment, m.Paid, m.Granted, m.Refused)));
+            moments.Select(m => (m.Left, m.AwaitingPayment, m.Paid, m.Granted, m.Refusals.SoldOut)));
         Assert.Null(await house.Get<SaleHistory>().ListAsync(TestHouse.Seller + 1, sale.SaleId, TestHouse.Token));
     }
 

@@ -110,6 +110,32 @@ public sealed class DatabaseStartTests
     }
 
     [Fact]
+    public async Task Run_DemoData_HasAFinishedSaleWithBalancedBooks()
+    {
+        await using var database = TestDatabase.Create("Development");
+        await database.RunStartAsync();
+        var seller = (await database.Get<UserAccounts>().SignInAsync("seller", DemoData.Password, "::1", TestDatabase.Token)).User!.UserId;
+        var over = (await database.Get<Core.Sales.SellerSales>().ListAsync(seller, 0, 20, TestDatabase.Token)).Items.Single(s => s.Phase == Core.Live.SalePhase.Ended);
+
+        var orders = await database.ReadAsync(db => db.Orders.Where(o => o.SaleId == over.SaleId).ToListAsync(TestDatabase.Token));
+        var moments = (await database.Get<Core.Live.SaleHistory>().ListAsync(seller, over.SaleId, TestDatabase.Token))!;
+        var stock = await database.ReadAsync(db => db.Stocks.Where(s => s.SaleId == over.SaleId).Select(s => s.SeckillStock).SingleAsync(TestDatabase.Token));
+
+        var paid = orders.Where(o => o.Status == Core.Ordering.OrderStatus.Paid).Sum(o => o.Quantity);
+        Assert.Equal(over.Units, stock + paid);
+        Assert.All(
+            [Core.Ordering.OrderStatus.Paid, Core.Ordering.OrderStatus.Cancelled, Core.Ordering.OrderStatus.TimedOut],
+            status => Assert.Contains(orders, o => o.Status == status));
+        Assert.Equal(orders.Count, await database.ReadAsync(db => db.SeckillRecords.CountAsync(r => r.SaleId == over.SaleId, TestDatabase.Token)));
+        Assert.All(orders.GroupBy(o => o.BuyerId), own => Assert.InRange(own.Sum(o => o.Quantity), 1, 2));
+        Assert.All(orders, o => Assert.True(o.UpdatedAt < over.EndsAt));
+        Assert.InRange(moments.Count, 100, Core.Live.SaleSampler.MostSamples);
+        Assert.All(moments, m => Assert.InRange(m.Left, 0, over.Units));
+        Assert.Equal((stock, paid, 0, (long)orders.Count), (moments[^1].Left, moments[^1].Paid, moments[^1].AwaitingPayment, moments[^1].Granted));
+        Assert.Contains(moments, m => m.Left == 0);
+    }
+
+    [Fact]
     public async Task Run_NotDevelopment_MakesNothing()
     {
         await using var database = TestDatabase.Create("Production");

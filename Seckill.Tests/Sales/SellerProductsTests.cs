@@ -161,6 +161,93 @@ public sealed class SellerProductsTests
         Assert.Equal(("remaining", "range"), Assert.Single(result.Errors!) is var error ? (error.Field, error.Rule) : default);
     }
 
+    [Fact]
+    public async Task Archive_ProductWithoutSale_LeavesTheShopAndComesBack()
+    {
+        await using var database = await StartAsync();
+        var products = database.Get<SellerProducts>();
+        var id = (await products.CreateAsync(Seller, Kettle, Token)).Id;
+        var other = (await products.CreateAsync(Seller, Kettle with { Name = "Lamp" }, Token)).Id;
+        var read = database.Now;
+
+        Assert.Equal(SellerOutcome.NotFound, (await products.ArchiveAsync(Stranger, id, archived: true, read, Token)).Outcome);
+        Assert.Equal(SellerOutcome.StateChanged, (await products.ArchiveAsync(Seller, id, archived: true, read.AddSeconds(-1), Token)).Outcome);
+        Assert.Equal(SellerOutcome.Done, (await products.ArchiveAsync(Seller, id, archived: true, read, Token)).Outcome);
+        Assert.Equal(SellerOutcome.StateChanged, (await products.ArchiveAsync(Seller, id, archived: false, read, Token)).Outcome);
+
+        var catalog = database.Get<ProductQueries>();
+        var queries = database.Get<SellerProductQueries>();
+        var archived = (await catalog.FindAsync(id, Token))!;
+        Assert.True(archived.Archived);
+        Assert.Equal([other], (await catalog.ListAsync(0, 10, Token)).Items.Select(p => p.ProductId));
+        Assert.Equal([other], await OwnAsync(false));
+        Assert.Equal([id], await OwnAsync(true));
+        Assert.Equal([other, id], await OwnAsync(null));
+        Assert.Equal(("productId", "archived"), (await PlanResultAsync(database, id, database.Now)).Errors!.Single() is var error ? (error.Field, error.Rule) : default);
+
+        Assert.Equal(SellerOutcome.Done, (await products.ArchiveAsync(Seller, id, archived: false, archived.UpdatedAt, Token)).Outcome);
+        Assert.Equal([other, id], (await catalog.ListAsync(0, 10, Token)).Items.Select(p => p.ProductId));
+        Assert.Equal(SellerOutcome.Done, (await PlanResultAsync(database, id, database.Now)).Outcome);
+
+        async Task<IEnumerable<long>> OwnAsync(bool? which) =>
+            (await queries.ListAsync(Seller, null, which, ProductOrder.Newest, descending: true, 0, 10, Token)).Items.Select(p => p.ProductId);
+    }
+
+    [Theory]
+    [InlineData(-1, false, false)] // Open.
+    [InlineData(-1, true, false)] // Paused.
+    [InlineData(24, false, false)] // Planned.
+    [InlineData(-3, false, true)] // Ended, and perhaps not all of it paid.
+    public async Task Archive_ProductWithSale_DependsOnWhetherItHasEnded(int opensIn, bool paused, bool can)
+    {
+        await using var database = await StartAsync();
+        var products = database.Get<SellerProducts>();
+        var id = (await products.CreateAsync(Seller, Kettle, Token)).Id;
+        await database.ReadAsync(async db =>
+        {
+            var opensAt = database.Now.AddHours(opensIn);
+            db.FlashSales.Add(new() { SaleId = 99, ProductId = id, SellerId = Seller, OpensAt = opensAt, EndsAt = opensAt.AddHours(2), State = paused ? SaleState.Paused : SaleState.Open });
+            return await db.SaveChangesAsync(Token);
+        });
+
+        Assert.Equal(can ? SellerOutcome.Done : SellerOutcome.OnSale, (await products.ArchiveAsync(Seller, id, archived: true, database.Now, Token)).Outcome);
+    }
+
+    [Fact]
+    public async Task Audit_LimitsQuotasAndArchive_AreInTheProductsTrail()
+    {
+        await using var database = await StartAsync();
+        var products = database.Get<SellerProducts>();
+        var id = (await products.CreateAsync(Seller, Kettle, Token)).Id;
+        var updatedAt = database.Now;
+        await products.SetLimitAsync(Seller, id, 3, Token);
+        await products.SetLimitAsync(Seller, id, 3, Token);
+        await products.SetVipLimitAsync(Seller, id, 7, 5, Token);
+        await products.SetVipLimitAsync(Seller, id, 7, 5, Token);
+        await products.SetVipLimitAsync(Seller, id, 7, null, Token);
+        await products.SetVipLimitAsync(Seller, id, 7, null, Token);
+        await products.ArchiveAsync(Seller, id, archived: true, updatedAt, Token);
+        var trail = database.Get<AuditTrail>();
+
+        var page = (await trail.ListOfProductAsync(Seller, id, 0, 10, Token))!;
+
+        Assert.Equal(
+            [
+                ("archive", """{"archived":false}""", """{"archived":true}"""),
+                ("quota", """{"user":"7","quota":5}""", """{"user":"7","quota":null}"""),
+                ("quota", """{"user":"7","quota":null}""", """{"user":"7","quota":5}"""),
+                ("limit", """{"limit":1}""", """{"limit":3}"""),
+            ],
+            page.Items.Select(e => (e.Action, e.Before, e.After)));
+        Assert.All(page.Items, e => Assert.Equal((Seller, database.Now), (e.UserId, e.At)));
+        Assert.Equal(4, page.Total);
+        Assert.Equal(["quota"], (await trail.ListOfProductAsync(Seller, id, 1, 1, Token))!.Items.Select(e => e.Action));
+        Assert.Null(await trail.ListOfProductAsync(Stranger, id, 0, 10, Token));
+    }
+
+    private static Task<SellerResult> PlanResultAsync(TestDatabase database, long productId, DateTime opensAt) =>
+        database.Get<SellerSales>().PlanAsync(Seller, new(productId, 100, 10, opensAt, opensAt.AddHours(1), null), Token);
+
     private static async Task<long> PlanAsync(TestDatabase database, long productId, DateTime opensAt) =>
         (await database.Get<SellerSales>().PlanAsync(Seller, new(productId, 100, 10, opensAt, opensAt.AddHours(1), null), Token)).Id;
 }

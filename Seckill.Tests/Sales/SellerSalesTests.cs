@@ -146,6 +146,24 @@ public sealed class SellerSalesTests
     }
 
     [Fact]
+    public async Task Update_BeforeItOpens_IsInTheAuditTrail()
+    {
+        await using var database = await StartAsync();
+        var sales = database.Get<SellerSales>();
+        var draft = await DraftAsync(database) with { PriceCents = 1_00, Units = 10, OpensAt = database.Now.AddHours(1), EndsAt = database.Now.AddHours(2), PaymentWindowSeconds = 60 };
+        var id = (await sales.PlanAsync(Seller, draft, Token)).Id;
+        var updatedAt = (await FindAsync(database, id)).UpdatedAt;
+
+        await sales.UpdateAsync(Seller, id, draft with { PriceCents = 99_50, Units = 12 }, updatedAt, Token);
+        await sales.UpdateAsync(Seller, id, draft with { PriceCents = 99_50, Units = 12 }, (await FindAsync(database, id)).UpdatedAt, Token);
+
+        var entry = Assert.Single((await database.Get<AuditTrail>().ListAsync(Seller, id, Token))!);
+        Assert.Equal(("edit", Seller), (entry.Action, entry.UserId));
+        Assert.StartsWith("""{"price":1,"units":10,"opensAt":"2026-06-18T13:00:00Z",""", entry.Before, StringComparison.Ordinal);
+        Assert.StartsWith("""{"price":99.5,"units":12,"opensAt":"2026-06-18T13:00:00Z",""", entry.After, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Update_OnceOpen_IsRefused()
     {
         await using var database = await StartAsync();

@@ -40,6 +40,10 @@ internal static class Links
     public static string SellerProduct(long productId) => string.Create(CultureInfo.InvariantCulture, $"/seller/products/{productId}");
 
     public static string SellerSale(long saleId) => string.Create(CultureInfo.InvariantCulture, $"/seller/sales/{saleId}");
+    public static string SellerSaleReport(long saleId) => SellerSale(saleId) + "/report";
+
+    /// <summary>The report for programs.</summary>
+    public static string SellerSaleReportFile(long saleId) => string.Create(CultureInfo.InvariantCulture, $"/api/seller/sales/{saleId}/report");
     public static string SellerOrder(long orderId) => string.Create(CultureInfo.InvariantCulture, $"/seller/orders/{orderId}");
     public static string SellerOrdersOf(long saleId) => string.Create(CultureInfo.InvariantCulture, $"{SellerOrders}?sale={saleId}");
     /// <summary>The orders of a filter as a file.</summary>

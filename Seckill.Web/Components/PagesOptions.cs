@@ -6,7 +6,7 @@ internal sealed class PagesOptions
 
     /// <summary>
     /// Interactive pages one process serves at a time. Each holds memory on the server for as long as it is open; beyond this many, pages are
-    /// rendered without a circuit and work by plain forms. 0: never a circuit.
+    /// rendered without a circuit and work by plain forms; the console has none and asks to come back later. 0: never a circuit.
     /// </summary>
     public int MaxCircuits { get; set; } = 2_000;
 }

@@ -19,7 +19,7 @@ internal static class ProductEndpoints
             .WithDescription("`sale` is the product's open or paused sale, else its next, else its last, else null.");
         group.MapGet("/{productId:long}", FindAsync).WithName("FindProduct")
             .WithSummary("One product")
-            .WithDescription("With the server's time, for a countdown. For who is signed in also `limit` (units one may have in this sale) and `held` (units one has already).")
+            .WithDescription("With the server's time, for a countdown. For who is signed in also `limit` (units one may have in this sale) and `held` (units one has already). An archived product is in no list and has no sale.")
             .Refuses(ApiCode.NotFound);
 
         return group;
@@ -40,7 +40,7 @@ internal static class ProductEndpoints
         }
 
         var allowance = CurrentUser.UserIdOf(context.User) is { } userId ? await allowances.FindAsync(productId, userId, cancellationToken) : null;
-        return ProductBody.Of(product, board.Find(productId), clock.UtcNow, allowance);
+        return ProductBody.Of(product, product.Archived ? null : board.Find(productId), clock.UtcNow, allowance);
     }
 }
 
@@ -68,6 +68,7 @@ internal sealed record ProductBody(
     decimal Price,
     string? ImageUrl,
     long SellerId,
+    bool Archived,
     SaleBody? Sale,
     DateTime ServerTime,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Limit,
@@ -80,6 +81,7 @@ internal sealed record ProductBody(
         Yuan.Of(product.PriceCents),
         product.ImageUrl,
         product.SellerId,
+        product.Archived,
         sale is null ? null : SaleBody.Of(sale),
         serverTime,
         allowance?.Limit,

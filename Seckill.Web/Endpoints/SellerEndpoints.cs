@@ -36,17 +36,29 @@ internal static class SellerEndpoints
     private static void MapProducts(RouteGroupBuilder group)
     {
         group.MapGet("/", ListProductsAsync).WithName("ListOwnProducts")
-            .WithSummary("The caller's products, newest first");
+            .WithSummary("The caller's products, newest first")
+            .WithMetadata(new QueryMetadata("archived", "`true`: only those that are archived; `false`: only those that are not; left out: all."));
         group.MapPost("/", CreateProductAsync).WithName("CreateProduct")
             .WithSummary("Adds a product");
         group.MapPut("/{productId:long}", UpdateProductAsync).WithName("UpdateProduct")
             .WithSummary("Changes a product")
             .WithDescription("Say `updatedAt` as you read it; a product changed since then is left alone (40907).")
             .Refuses(ApiCode.NotFound, ApiCode.StateChanged);
+        group.MapPut("/{productId:long}/archived", ArchiveProductAsync).WithName("ArchiveProduct")
+            .WithSummary("Takes a product out of the shop, or brings it back")
+            .WithDescription(
+                "An archived product is in no list of the shop and no sale of it can be planned; its page still answers. While a sale of it is open, paused or planned it cannot "
+                + "be archived (40907). Say `updatedAt` as you read it; a product changed since then is left alone (40907).")
+            .Refuses(ApiCode.NotFound, ApiCode.StateChanged);
+        group.MapGet("/{productId:long}/audit", ListProductAuditAsync).WithName("ListProductAudit")
+            .WithSummary("Who changed a product's limit, its quotas or whether it is archived, newest first")
+            .WithDescription("`action` is limit, quota, archive or restore; `before` and `after` have the fields that it is about.")
+            .Refuses(ApiCode.NotFound);
         group.MapPictureUpload();
         group.MapPut("/{productId:long}/limit", SetLimitAsync).WithName("SetPurchaseLimit")
             .WithSummary("Sets how many units one shopper may buy in one sale")
             .Refuses(ApiCode.NotFound, ApiCode.NotTaken);
+        group.MapQuotaImport();
         group.MapPut("/{productId:long}/vip-limits/{userId:long}", SetVipLimitAsync).WithName("SetVipLimit")
             .WithSummary("Gives one shopper a quota in place of the limit")
             .WithDescription("`remaining` is what the shopper may still buy, over all sales of the product.")
@@ -63,17 +75,17 @@ internal static class SellerEndpoints
             .Refuses(ApiCode.NotFound);
         group.MapGet("/{saleId:long}/audit", ListAuditAsync).WithName("ListSaleAudit")
             .WithSummary("Who changed what about a sale, newest first")
-            .WithDescription("`action` is pause, resume, prolong, end, add or withdraw; `before` and `after` have the fields that it is about. The newest 500 entries.")
+            .WithDescription("`action` is edit, pause, resume, prolong, end, add or withdraw; `before` and `after` have the fields that it is about. The newest 500 entries.")
             .Refuses(ApiCode.NotFound);
         group.MapGet("/{saleId:long}/history", ListHistoryAsync).WithName("ListSaleHistory")
             .WithSummary("How a sale went, moment by moment, oldest first")
             .WithDescription(
                 "Some hundred moments at most: every few seconds while something moves, coarser the longer ago. `queued` counts tickets. `granted` and `refused` count grabs "
-                + "since the opening; where several processes serve shoppers, `refused` has those that the process which takes the samples answered itself.")
+                + "since the opening, `refusals` the refused by reason, `watchers` the connections that watched the product; all of them over all processes, a second late at most.")
             .Refuses(ApiCode.NotFound);
         group.MapGet("/{saleId:long}/report", ReportAsync).WithName("FindSaleReport")
             .WithSummary("How a sale went, in figures")
-            .WithDescription("`resold` is what was ordered beyond the units on sale; `soldOutAfterSeconds` is null when it never sold out or nobody saw it; `conversion` is paid orders in all orders.")
+            .WithDescription("`resold` is what was ordered beyond the units on sale; `soldOutAfterSeconds` is null when it never sold out or nobody saw it; `conversion` is paid orders in all orders, `grabSuccess` orders in all grabs that were answered, granted or refused; both are null without any.")
             .Refuses(ApiCode.NotFound);
         group.MapGet("/", ListSalesAsync).WithName("ListOwnSales")
             .WithSummary("The caller's sales, newest first");
@@ -122,9 +134,9 @@ internal static class SellerEndpoints
     private static async Task<Answer<ApplicationBody>> FindApplicationAsync(SellerApplications applications, HttpContext context, CancellationToken cancellationToken) =>
         await applications.FindAsync(context.UserId(), cancellationToken) is { } application ? ApplicationBody.Of(application) : Refusal.NotFound;
 
-    private static async Task<Answer<Listing<SellerProductBody>>> ListProductsAsync(Paging paging, ProductQueries products, SaleBoard board, HttpContext context, CancellationToken cancellationToken)
+    private static async Task<Answer<Listing<SellerProductBody>>> ListProductsAsync(Paging paging, ArchivedFilter filter, ProductQueries products, SaleBoard board, HttpContext context, CancellationToken cancellationToken)
     {
-        var page = await products.ListAsync(paging.Offset, paging.Limit, context.UserId(), cancellationToken);
+        var page = await products.ListOfAsync(context.UserId(), filter.Archived, paging.Offset, paging.Limit, cancellationToken);
         return new Listing<SellerProductBody>([.. page.Items.Select(p => SellerProductBody.Of(p, board.Find(p.ProductId)))], page.Total);
     }
 
@@ -135,6 +147,20 @@ internal static class SellerEndpoints
         body.Value.UpdatedAt is { } updatedAt
             ? AnswerOf(await products.UpdateAsync(context.UserId(), productId, body.Value.Draft, updatedAt, cancellationToken), _ => new ProductRef(productId))
             : Refusal.Fields(new FieldError("updatedAt", "required"));
+
+    private static async Task<Answer<ProductRef>> ArchiveProductAsync(long productId, Body<ArchiveRequest> body, SellerProducts products, HttpContext context, CancellationToken cancellationToken) =>
+        body.Value is { Archived: { } archived, UpdatedAt: { } updatedAt }
+            ? AnswerOf(await products.ArchiveAsync(context.UserId(), productId, archived, updatedAt, cancellationToken), _ => new ProductRef(productId))
+            : Refusal.Fields(
+            [
+                .. body.Value.Archived is null ? [new FieldError("archived", "required")] : Array.Empty<FieldError>(),
+                .. body.Value.UpdatedAt is null ? [new FieldError("updatedAt", "required")] : Array.Empty<FieldError>(),
+            ]);
+
+    private static async Task<Answer<Listing<AuditBody>>> ListProductAuditAsync(long productId, Paging paging, AuditTrail trail, HttpContext context, CancellationToken cancellationToken) =>
+        await trail.ListOfProductAsync(context.UserId(), productId, paging.Offset, paging.Limit, cancellationToken) is { } page
+            ? new Listing<AuditBody>([.. page.Items.Select(AuditBody.Of)], page.Total)
+            : Refusal.NotFound;
 
     private static async Task<Answer<ProductRef>> SetLimitAsync(long productId, Body<LimitRequest> body, SellerProducts products, HttpContext context, CancellationToken cancellationToken) =>
         AnswerOf(await products.SetLimitAsync(context.UserId(), productId, body.Value.Quantity, cancellationToken), _ => new ProductRef(productId));
@@ -205,6 +231,7 @@ internal static class SellerEndpoints
         SellerOutcome.Done => done(result.Id),
         SellerOutcome.NotFound => Refusal.NotFound,
         SellerOutcome.StateChanged => Refusal.StateChanged,
+        SellerOutcome.OnSale => Refusal.ProductOnSale,
         SellerOutcome.Overlaps => Refusal.Overlaps,
         SellerOutcome.FewerLeft => Refusal.FewerLeft(result.Left),
         SellerOutcome.KeyReused => Refusal.KeyReused,
@@ -235,8 +262,27 @@ internal sealed record ProductRequest(string? Name, decimal? Price, string? Desc
     internal ProductDraft Draft => new(Name, Description, Yuan.ToCents(Price), ImageUrl);
 }
 
+/// <summary>Which of a seller's products are asked for.</summary>
+internal sealed class ArchivedFilter : IReadFromRequest
+{
+    public bool? Archived { get; private init; }
+
+    public Refusal? Refusal { get; private init; }
+
+    public static ValueTask<ArchivedFilter> BindAsync(HttpContext context) => ValueTask.FromResult<ArchivedFilter>(context.Request.Query["archived"].ToString() switch
+    {
+        "" => new(),
+        "true" => new() { Archived = true },
+        "false" => new() { Archived = false },
+        _ => new() { Refusal = Refusal.Fields(new FieldError("archived", "boolean")) },
+    });
+}
+
+/// <param name="UpdatedAt">As read.</param>
+internal sealed record ArchiveRequest(bool? Archived, DateTime? UpdatedAt);
+
 /// <param name="Price">The list price in yuan.</param>
-internal sealed record SellerProductBody(long ProductId, string Name, string Description, decimal Price, string? ImageUrl, SaleBody? Sale, DateTime UpdatedAt)
+internal sealed record SellerProductBody(long ProductId, string Name, string Description, decimal Price, string? ImageUrl, SaleBody? Sale, DateTime UpdatedAt, bool Archived)
 {
     public static SellerProductBody Of(ProductView product, SaleView? sale) => new(
         product.ProductId,
@@ -245,7 +291,8 @@ internal sealed record SellerProductBody(long ProductId, string Name, string Des
         Yuan.Of(product.PriceCents),
         product.ImageUrl,
         sale is null ? null : SaleBody.Of(sale),
-        product.UpdatedAt);
+        product.UpdatedAt,
+        product.Archived);
 }
 
 internal sealed record LimitRequest(int? Quantity);
@@ -307,13 +354,42 @@ internal sealed record SaleMomentBody(
     int AwaitingPayment,
     int Paid,
     [property: JsonConverter(typeof(CountConverter))] long Granted,
-    [property: JsonConverter(typeof(CountConverter))] long Refused)
+    [property: JsonConverter(typeof(CountConverter))] long Refused,
+    RefusalsBody Refusals,
+    int Watchers)
 {
-    public static SaleMomentBody Of(SaleMoment moment) => new(moment.At, moment.Left, moment.Queued, moment.AwaitingPayment, moment.Paid, moment.Granted, moment.Refused);
+    public static SaleMomentBody Of(SaleMoment moment) => new(
+        moment.At,
+        moment.Left,
+        moment.Queued,
+        moment.AwaitingPayment,
+        moment.Paid,
+        moment.Granted,
+        moment.Refusals.Total,
+        RefusalsBody.Of(moment.Refusals),
+        moment.Watchers);
+}
+
+/// <param name="SoldOut">Nothing left, or fewer than asked.</param>
+/// <param name="TooMany">More tries than the throttle lets a shopper have.</param>
+/// <param name="NotTaken">Nothing was taken, and trying again was right.</param>
+internal sealed record RefusalsBody(
+    [property: JsonConverter(typeof(CountConverter))] long SoldOut,
+    [property: JsonConverter(typeof(CountConverter))] long OverLimit,
+    [property: JsonConverter(typeof(CountConverter))] long NotStarted,
+    [property: JsonConverter(typeof(CountConverter))] long Ended,
+    [property: JsonConverter(typeof(CountConverter))] long Paused,
+    [property: JsonConverter(typeof(CountConverter))] long TooMany,
+    [property: JsonConverter(typeof(CountConverter))] long NotTaken,
+    [property: JsonConverter(typeof(CountConverter))] long Other)
+{
+    public static RefusalsBody Of(Refusals r) => new(r.SoldOut, r.OverLimit, r.NotStarted, r.Ended, r.Paused, r.TooMany, r.NotTaken, r.Other);
 }
 
 /// <param name="Returned">Units that came back from cancelled and timed-out orders.</param>
 /// <param name="Revenue">What was paid, in yuan.</param>
+/// <param name="Refused">Grabs that took nothing.</param>
+/// <param name="MostWatchers">Connections that watched the product at the same time, at most.</param>
 internal sealed record SaleReportBody(
     long SaleId,
     long ProductId,
@@ -331,6 +407,10 @@ internal sealed record SaleReportBody(
     int PaidOrders,
     double? Conversion,
     decimal Revenue,
+    [property: JsonConverter(typeof(CountConverter))] long Refused,
+    RefusalsBody Refusals,
+    double? GrabSuccess,
+    int MostWatchers,
     SaleAccount Account)
 {
     public static SaleReportBody Of(SaleReport report) => new(
@@ -350,6 +430,10 @@ internal sealed record SaleReportBody(
         report.PaidOrders,
         report.Conversion,
         Yuan.Of(report.RevenueCents),
+        report.Refused.Total,
+        RefusalsBody.Of(report.Refused),
+        report.GrabSuccess,
+        report.MostWatchers,
         report.Account);
 }
 

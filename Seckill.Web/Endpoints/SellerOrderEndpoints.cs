@@ -23,8 +23,8 @@ internal static class SellerOrderEndpoints
         group.MapGet("/export", ExportAsync).WithName("ExportOrdersOfOwnSales")
             .WithSummary("All orders of the filter as a CSV file for a spreadsheet")
             .WithDescription(
-                "UTF-8 with a byte order mark, comma and CRLF, streamed. A text that a spreadsheet would take for a formula has a `'` before it. "
-                + "The columns are those of the list.")
+                "UTF-8 with a byte order mark, comma and CRLF, streamed. A text that a spreadsheet would take for a formula has a `'` before it. An id has a tab before it, "
+                + "or a spreadsheet would round it; programs trim it away. The columns are those of the list.")
             .Produces<string>(StatusCodes.Status200OK, OrdersCsv.MediaType);
     }
 
@@ -120,9 +120,10 @@ internal sealed class OrdersCsv(IAsyncEnumerable<SellerOrderView> orders, DateTi
         }
     }
 
+    // Nineteen digits are more than a spreadsheet's numbers have: with a tab before them they are text to it, and nothing that it would run.
     internal static string LineOf(SellerOrderView order) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{order.OrderId},{order.SeckillId},{order.SaleId},{order.ProductId},{Text(order.ProductName)},{order.BuyerId},{Text(order.BuyerName)},{JsonName(order.Status)},{order.Quantity},{Yuan.Of(order.UnitPriceCents):0.00},{Yuan.Of(order.TotalCents):0.00},{Time(order.CreatedAt)},{Time(order.PayBeforeAt)},{Time(order.ClosedAt)},{Time(order.ReleasedAt)}\r\n");
+        $"\t{order.OrderId},\t{order.SeckillId},\t{order.SaleId},\t{order.ProductId},{Text(order.ProductName)},\t{order.BuyerId},{Text(order.BuyerName)},{JsonName(order.Status)},{order.Quantity},{Yuan.Of(order.UnitPriceCents):0.00},{Yuan.Of(order.TotalCents):0.00},{Time(order.CreatedAt)},{Time(order.PayBeforeAt)},{Time(order.ClosedAt)},{Time(order.ReleasedAt)}\r\n");
 
     // What begins like a formula would be run by the spreadsheet of whoever opens the file.
     private static string Text(string? text)

@@ -13,11 +13,14 @@ public interface ISaleClient
 
 /// <summary>
 /// Tells whoever watches a product how its sale stands. Open to everybody; ten thousand may watch at once, so nothing is kept for a
-/// connection but its place in the groups.
+/// connection but its place in the groups and the ids of what it watches.
 /// </summary>
-internal sealed class SaleHub(SaleBoard board, StoreClock clock, Metering metering) : Hub<ISaleClient>
+internal sealed class SaleHub(SaleBoard board, StoreClock clock, SaleWatchers watchers, Metering metering) : Hub<ISaleClient>
 {
     public static string GroupOf(long productId) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"product:{productId}");
+
+    // A connection's calls come one after the other, its end last.
+    private HashSet<long> Watched => Context.Items.TryGetValue(typeof(SaleWatchers), out var watched) ? (HashSet<long>)watched! : (HashSet<long>)(Context.Items[typeof(SaleWatchers)] = new HashSet<long>());
 
     /// <summary>Joins first and reads then, or a change between the two would be missed.</summary>
     public async Task<SaleState?> Watch(string productId)
@@ -28,6 +31,11 @@ internal sealed class SaleHub(SaleBoard board, StoreClock clock, Metering meteri
         }
 
         await Groups.AddToGroupAsync(Context.ConnectionId, GroupOf(id), Context.ConnectionAborted);
+        if (Watched.Add(id))
+        {
+            watchers.Add(id);
+        }
+
         return board.Find(id) is { } sale ? SaleState.Of(sale, clock.UtcNow) : null;
     }
 
@@ -36,6 +44,10 @@ internal sealed class SaleHub(SaleBoard board, StoreClock clock, Metering meteri
         if (IdConverter.TryParse(productId, out var id))
         {
             await Groups.RemoveFromGroupAsync(Context.ConnectionId, GroupOf(id), Context.ConnectionAborted);
+            if (Watched.Remove(id))
+            {
+                watchers.Remove(id);
+            }
         }
     }
 
@@ -48,6 +60,11 @@ internal sealed class SaleHub(SaleBoard board, StoreClock clock, Metering meteri
     public override Task OnDisconnectedAsync(Exception? exception)
     {
         metering.HubConnections.Add(-1);
+        foreach (var id in Watched)
+        {
+            watchers.Remove(id);
+        }
+
         return Task.CompletedTask;
     }
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Seckill.Web.Components.Console;
 
-/// <summary>What an entry of the audit trail says, without the fields that stayed as they were.</summary>
+/// <summary>What an entry of the audit trail says, without the fields that stayed as they were, but for the one that says whom it is about.</summary>
 internal static class AuditChange
 {
     public static (string Before, string After) Of(string before, string after)
@@ -17,7 +17,7 @@ internal static class AuditChange
             }
 
             var names = isNow.RootElement.EnumerateObject()
-                .Where(field => !was.RootElement.TryGetProperty(field.Name, out var old) || old.GetRawText() != field.Value.GetRawText())
+                .Where(field => field.Name is "user" || !was.RootElement.TryGetProperty(field.Name, out var old) || old.GetRawText() != field.Value.GetRawText())
                 .Select(field => field.Name)
                 .ToList();
             return (Words(was.RootElement, names), Words(isNow.RootElement, names));

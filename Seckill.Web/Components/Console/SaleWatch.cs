@@ -1,17 +1,52 @@
 using Seckill.Core;
+using Seckill.Core.Live;
 using Seckill.Core.Sales;
 
 namespace Seckill.Web.Components.Console;
 
 /// <param name="Account">Null when there is no such sale.</param>
+/// <param name="Traffic">Null until it has been read.</param>
+/// <param name="Rates">Null until it has been read twice.</param>
 /// <param name="Stale">The last try to read failed: this is what was known before.</param>
-internal sealed record SaleReading(SaleAccount? Account, bool Stale);
+internal sealed record SaleReading(SaleAccount? Account, SaleTrafficReading? Traffic, SaleRates? Rates, bool Stale);
+
+/// <summary>What came each second, on the average of the last few.</summary>
+/// <param name="Refused">By reason, those that there were.</param>
+internal sealed record SaleRates(double Granted, IReadOnlyDictionary<string, double> Refused)
+{
+    // What is counted elsewhere arrives once a second, so a shorter look would jump.
+    private static readonly TimeSpan _over = TimeSpan.FromSeconds(5);
+
+    public double AllRefused => Math.Round(Refused.Values.Sum(), 1);
+
+    /// <summary>From what was read lately, oldest first; leaves out of it what is no longer needed.</summary>
+    public static SaleRates? Of(Queue<SaleTrafficReading> readings)
+    {
+        var last = readings.Last();
+        while (readings.Count > 2 && last.At - readings.Skip(1).First().At >= _over)
+        {
+            readings.Dequeue();
+        }
+
+        var first = readings.Peek();
+        return (last.At - first.At).TotalSeconds is > 0 and var seconds
+            ? new(
+                PerSecond(first.Granted, last.Granted, seconds),
+                last.Refused.ByReason.Zip(first.Refused.ByReason, (now, before) => (now.Reason, Rate: PerSecond(before.Count, now.Count, seconds)))
+                    .Where(pair => pair.Rate > 0)
+                    .ToDictionary(pair => pair.Reason, pair => pair.Rate))
+            : null;
+    }
+
+    // A count that begins anew is not a negative rate.
+    private static double PerSecond(long before, long now, double seconds) => Math.Round(Math.Max(0, now - before) / seconds, 1);
+}
 
 /// <summary>
-/// Reads the accounts of the sales that somebody looks at, every second and a half, once for all who look. Nothing is read of a sale
+/// Reads the accounts and the traffic of the sales that somebody looks at, every second and a half, once for all who look. Nothing is read of a sale
 /// that nobody looks at. Whose sale it is, is the looker's to check.
 /// </summary>
-internal sealed partial class SaleWatch(SaleAccounts accounts, StoreClock clock, ILogger<SaleWatch> logger)
+internal sealed partial class SaleWatch(SaleAccounts accounts, SaleTraffic traffic, StoreClock clock, ILogger<SaleWatch> logger)
 {
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(1.5);
 
@@ -56,12 +91,15 @@ internal sealed partial class SaleWatch(SaleAccounts accounts, StoreClock clock,
             SaleReading reading;
             try
             {
-                reading = new(await accounts.FindAsync(saleId, sellerId: null, CancellationToken.None), Stale: false);
+                var account = await accounts.FindAsync(saleId, sellerId: null, CancellationToken.None);
+                var came = await traffic.ReadAsync(saleId, CancellationToken.None);
+                watch.Lately.Enqueue(came);
+                reading = new(account, came, SaleRates.Of(watch.Lately), Stale: false);
             }
             catch (Exception e)
             {
                 LogFailed(saleId, e);
-                reading = new(watch.Latest?.Account, Stale: true);
+                reading = new(watch.Latest?.Account, watch.Latest?.Traffic, Rates: null, Stale: true);
             }
 
             Looker[] lookers;
@@ -100,6 +138,7 @@ internal sealed partial class SaleWatch(SaleAccounts accounts, StoreClock clock,
     private sealed class Watch
     {
         public readonly HashSet<Looker> Lookers = [];
+        public readonly Queue<SaleTrafficReading> Lately = [];
         public SaleReading? Latest;
         public ITimer? Timer;
         public int Reading;

@@ -6,7 +6,7 @@ namespace Seckill.Web.Components.Theme;
 
 /// <summary>
 /// Both palettes as one style sheet. MudThemeProvider writes one palette into the page and needs a circuit to change it; here the
-/// attribute <c>data-theme</c> on the document, or else the system's preference, chooses, also on pages without script.
+/// attribute <c>data-theme</c> on the document, or else the system's preference, chooses, also on pages without script. Paper is always light.
 /// </summary>
 internal sealed class ThemeSheet : MudThemeProvider
 {
@@ -25,9 +25,9 @@ internal sealed class ThemeSheet : MudThemeProvider
         return $$"""
             :root { color-scheme: light;
             {{light}} }
-            :root[data-theme=dark] { color-scheme: dark;
-            {{dark}} }
-            @media (prefers-color-scheme: dark) { :root:not([data-theme]) { color-scheme: dark;
+            @media screen { :root[data-theme=dark] { color-scheme: dark;
+            {{dark}} } }
+            @media screen and (prefers-color-scheme: dark) { :root:not([data-theme]) { color-scheme: dark;
             {{dark}} } }
             """;
     }

@@ -16,9 +16,6 @@ internal sealed record IdempotencyKeyMetadata(bool Required = false);
 /// <summary>A parameter of the query that an endpoint reads by itself, for the API's description.</summary>
 internal sealed record QueryMetadata(string Name, string Description);
 
-/// <summary>Marks an endpoint that takes a file.</summary>
-internal sealed record UploadMetadata;
-
 /// <summary>The API's description at /openapi/v1.json, and a page to browse it at /scalar.</summary>
 internal static class ApiDescription
 {
@@ -109,8 +106,8 @@ internal static class ApiDescription
             AddParameter(operation, parameter.Name, ParameterLocation.Query, new OpenApiSchema { Type = JsonSchemaType.String }, parameter.Description);
         }
 
-        var upload = metadata.OfType<UploadMetadata>().Any();
-        if (upload)
+        var upload = metadata.OfType<UploadMetadata>().FirstOrDefault();
+        if (upload is not null)
         {
             operation.RequestBody = new OpenApiRequestBody
             {
@@ -122,11 +119,15 @@ internal static class ApiDescription
                         Schema = new OpenApiSchema
                         {
                             Type = JsonSchemaType.Object,
-                            Properties = new Dictionary<string, IOpenApiSchema> { ["image"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
+                            Properties = new Dictionary<string, IOpenApiSchema> { [upload.Part] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
                         },
                     },
                 },
             };
+            if (upload.MediaType is { } mediaType)
+            {
+                operation.RequestBody.Content![mediaType] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+            }
         }
 
         if (key is not null)
@@ -141,12 +142,12 @@ internal static class ApiDescription
         }
 
         List<int> codes = [.. metadata.OfType<RefusalMetadata>().SelectMany(m => m.Codes), ApiCode.Unexpected];
-        if (body is not null || upload)
+        if (body is not null || upload is not null)
         {
             codes.AddRange([ApiCode.TooLarge, ApiCode.NotJson]);
         }
 
-        if (body is not null || paged || upload || key is not null || query.Count > 0)
+        if (body is not null || paged || upload is not null || key is not null || query.Count > 0)
         {
             codes.Add(ApiCode.Invalid);
         }

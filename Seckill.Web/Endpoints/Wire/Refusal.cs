@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Seckill.Core;
+using Seckill.Core.Sales;
 
 namespace Seckill.Web.Endpoints.Wire;
 
@@ -32,6 +33,7 @@ internal sealed class Refusal(int code, string sentence) : IResult
     public static readonly Refusal Paused = new(ApiCode.Paused, "Paused");
     public static readonly Refusal TooLate = new(ApiCode.TooLate, "TooLate");
     public static readonly Refusal StateChanged = new(ApiCode.StateChanged, "StateChanged");
+    public static readonly Refusal ProductOnSale = new(ApiCode.StateChanged, "ProductOnSale");
     public static readonly Refusal LastAdmin = new(ApiCode.StateChanged, "LastAdmin");
     public static readonly Refusal AlreadySeller = new(ApiCode.StateChanged, "AlreadySeller");
     public static readonly Refusal Declined = new(ApiCode.Declined, "Declined");
@@ -40,6 +42,10 @@ internal sealed class Refusal(int code, string sentence) : IResult
     public static readonly Refusal TooLarge = new(ApiCode.TooLarge, "TooLarge");
     public static readonly Refusal PictureTooLarge = new(ApiCode.TooLarge, "PictureTooLarge");
     public static readonly Refusal NotAPicture = new(ApiCode.Invalid, "NotAPicture");
+    public static readonly Refusal ListTooLarge = new(ApiCode.TooLarge, "ListTooLarge");
+    public static readonly Refusal NotText = new(ApiCode.Invalid, "NotText");
+    public static readonly Refusal EmptyList = new(ApiCode.Invalid, "EmptyList");
+    public static readonly Refusal NotCsv = new(ApiCode.NotJson, "NotCsv");
     public static readonly Refusal NotMultipart = new(ApiCode.NotJson, "NotMultipart");
     public static readonly Refusal NotJson = new(ApiCode.NotJson, "NotJson");
     public static readonly Refusal KeyReused = new(ApiCode.KeyReused, "KeyReused");
@@ -58,11 +64,17 @@ internal sealed class Refusal(int code, string sentence) : IResult
 
     private IReadOnlyList<FieldError> Errors { get; init; } = [];
 
+    private IReadOnlyList<BadLine> BadLines { get; init; } = [];
+
     /// <summary>What fills the sentence's gap.</summary>
     private string? Argument { get; init; }
 
     public static Refusal Fields(params IReadOnlyList<FieldError> errors) =>
         errors.Count == 0 ? Invalid : new(ApiCode.Invalid, "Invalid") { Errors = errors };
+
+    /// <summary>Lines of a list that are not right; the message names how many.</summary>
+    public static Refusal Lines(IReadOnlyList<BadLine> lines) =>
+        new(ApiCode.Invalid, "BadLines") { BadLines = lines, Argument = lines.Count.ToString(CultureInfo.InvariantCulture) };
 
     public static Refusal FewerLeft(int left) => new(ApiCode.SoldOutForNow, "FewerLeft") { Data = new(Left: left) };
 
@@ -104,6 +116,7 @@ internal sealed class Refusal(int code, string sentence) : IResult
         var message = Errors.Count > 0 ? Sentences.Of(Errors, language)
             : Argument is null ? Sentences.Of(sentence, language)
             : string.Format(language, Sentences.Of(sentence, language), Argument);
-        return JsonSerializer.SerializeToUtf8Bytes(new Envelope<RefusalData>(code, message, Data), ApiJson.TypeOf<Envelope<RefusalData>>());
+        var data = BadLines.Count == 0 ? Data : new(Lines: [.. BadLines.Select(line => new RefusedLine(line.Line, line.Text, Sentences.Of(line.Error, language)))]);
+        return JsonSerializer.SerializeToUtf8Bytes(new Envelope<RefusalData>(code, message, data), ApiJson.TypeOf<Envelope<RefusalData>>());
     }
 }

@@ -14,7 +14,10 @@ internal static class Sentences
 
     /// <summary>One sentence that names every field that is not as it must be.</summary>
     public static string Of(IReadOnlyList<FieldError> errors, CultureInfo language) =>
-        string.Format(language, Of("InvalidFields", language), string.Join("; ", errors.Select(e => $"{e.Field}: {RuleOf(e, language)}")));
+        string.Format(language, Of("InvalidFields", language), string.Join("; ", errors.Select(e => Of(e, language))));
+
+    /// <summary>What is wrong with one field.</summary>
+    public static string Of(FieldError error, CultureInfo language) => $"{error.Field}: {RuleOf(error, language)}";
 
     private static string RuleOf(FieldError error, CultureInfo language)
     {

@@ -25,10 +25,14 @@ public sealed partial class CockpitDesk(SellerSales sales, StockChanges stock, A
     private static readonly TimeSpan _lookEvery = TimeSpan.FromSeconds(5);
     private static readonly DialogOptions _dialog = new() { MaxWidth = MaxWidth.ExtraSmall, FullWidth = true, CloseOnEscapeKey = true };
 
+    private static readonly Dictionary<string, double> _noRates = [];
+
     private readonly List<IDisposable> _subscriptions = [];
     private SellerSaleView? _sale;
     private SaleView? _live;
     private SaleAccount? _account;
+    private SaleTrafficReading? _traffic;
+    private SaleRates? _rates;
     private IReadOnlyList<SaleMoment> _history = [];
     private IReadOnlyList<AuditView> _audit = [];
     private TimeZoneInfo _zone = TimeZoneInfo.Utc;
@@ -56,9 +60,6 @@ public sealed partial class CockpitDesk(SellerSales sales, StockChanges stock, A
     private int Left => _live?.Left ?? _account?.Left ?? _sale!.Units;
 
     private int Units => _live?.Units ?? _account?.Units ?? _sale!.Units;
-
-    private string Conversion =>
-        _account is { } a && a.Paid + a.AwaitingPayment + a.Released is > 0 and var taken ? ((double)a.Paid / taken).ToString("P0", CultureInfo.InvariantCulture) : "–";
 
     private IEnumerable<CockpitAct> Acts => (Phase, Opened: _sale!.OpensAt <= Clock.UtcNow) switch
     {
@@ -106,7 +107,7 @@ public sealed partial class CockpitDesk(SellerSales sales, StockChanges stock, A
 
     private Task HearAsync(SaleReading reading)
     {
-        (_account, _stale) = (reading.Account ?? _account, reading.Stale);
+        (_account, _traffic, _rates, _stale) = (reading.Account ?? _account, reading.Traffic ?? _traffic, reading.Rates, reading.Stale);
         StateHasChanged();
         return Task.CompletedTask;
     }
@@ -234,12 +235,6 @@ public sealed partial class CockpitDesk(SellerSales sales, StockChanges stock, A
 
     // One for each time the question is asked: whoever answers it twice changes the stock once.
     private static string NewKey() => Guid.NewGuid().ToString("N");
-
-    private string AuditWords(string action)
-    {
-        var words = Words["Audit_" + action];
-        return words.ResourceNotFound ? action : words;
-    }
 
     private string? Error(string field) => FieldErrors.Sentence(Words, _errors, field);
 

@@ -19,6 +19,9 @@ public sealed partial class ProductDesk(SellerProducts products, SellerProductQu
     private DateTime _readAt;
     private bool _ready;
     private bool _justCreated;
+    private bool _archived;
+    private bool _onSale;
+    private int _changes;
 
     /// <summary>Null for a new one.</summary>
     [Parameter]
@@ -46,7 +49,7 @@ public sealed partial class ProductDesk(SellerProducts products, SellerProductQu
 
     private Task<bool> SaveAsync() => TryAsync(async () =>
     {
-        _justCreated = false;
+        (_justCreated, _onSale) = (false, false);
         var reading = new FormReading();
         var draft = new ProductDraft(_form.Name, _form.Description, reading.Price("price", _form.Price), _form.ImageUrl);
         var result = ProductId is { } productId
@@ -70,6 +73,39 @@ public sealed partial class ProductDesk(SellerProducts products, SellerProductQu
                 break;
         }
     });
+
+    private async Task ArchiveAsync(bool archived)
+    {
+        if (archived && !await ConfirmAsync(Words["Products_ArchiveTitle"], Words["Products_ArchiveSentence"], Words["Products_Archive"]))
+        {
+            return;
+        }
+
+        await TryAsync(async () =>
+        {
+            _onSale = false;
+            var result = await products.ArchiveAsync(UserId, ProductId!.Value, archived, _readAt, CancellationToken.None);
+            var found = await queries.FindAsync(UserId, ProductId.Value, Gone);
+            switch (result.Outcome)
+            {
+                case SellerOutcome.Done:
+                    // What else is in the form waits to be saved.
+                    (_archived, _readAt) = (archived, found!.Value.Product.UpdatedAt);
+                    _changes++;
+                    Say(Words[archived ? "Products_ArchivedNow" : "Products_RestoredNow"]);
+                    break;
+                case SellerOutcome.OnSale:
+                    _onSale = true;
+                    break;
+                case SellerOutcome.StateChanged:
+                    _theirs = found?.Product;
+                    break;
+                default:
+                    Denied = true;
+                    break;
+            }
+        });
+    }
 
     // The picture is the product's at once; what else is in the form waits to be saved.
     private Task<bool> UploadAsync(InputFileChangeEventArgs change) => TryAsync(async () =>
@@ -122,7 +158,7 @@ public sealed partial class ProductDesk(SellerProducts products, SellerProductQu
     private void Show(ProductView product)
     {
         (_form.Name, _form.Description, _form.Price, _form.ImageUrl) = (product.Name, product.Description, Money.Plain(product.PriceCents), product.ImageUrl);
-        _readAt = product.UpdatedAt;
+        (_readAt, _archived) = (product.UpdatedAt, product.Archived);
         _theirs = null;
     }
 

@@ -7,6 +7,7 @@ public sealed partial class ProductsDesk(SellerProductQueries products)
 {
     private MudDataGrid<ProductLine>? _grid;
     private string? _query;
+    private string? _shown;
 
     // The grid asks for what it shows.
     protected override Task LoadAsync() => _grid?.ReloadServerData() ?? Task.CompletedTask;
@@ -27,8 +28,14 @@ public sealed partial class ProductsDesk(SellerProductQueries products)
             nameof(ProductLine.UpdatedAt) => ProductOrder.Updated,
             _ => ProductOrder.Newest,
         };
-        var page = await products.ListAsync(UserId, _query, order, sort?.Descending ?? false, state.Page * state.PageSize, state.PageSize, cancellationToken);
+        var page = await products.ListAsync(UserId, _query, _shown is null or "" ? false : _shown == "archived" ? true : null, order, sort?.Descending ?? false, state.Page * state.PageSize, state.PageSize, cancellationToken);
         return new() { Items = page.Items, TotalItems = page.Total };
+    }
+
+    private Task<bool> ShowAsync(string? shown)
+    {
+        _shown = shown;
+        return SearchAsync();
     }
 
     private Task<bool> SearchAsync()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Forms;
 using Seckill.Core;
 using Seckill.Core.Sales;
 using Seckill.Web.Components.Console;
@@ -8,9 +9,11 @@ using Seckill.Web.Components.Controls;
 namespace Seckill.Web.Components.Pages.Seller;
 
 /// <summary>How many units of a product one shopper may buy in a sale, and who may buy another number.</summary>
-public sealed partial class QuotasDesk(SellerProducts products, SellerProductQueries queries)
+public sealed partial class QuotasDesk(SellerProducts products, SellerProductQueries queries, QuotaImport import)
 {
     private const int PageSize = 20;
+    private const int MostBadLines = 200;
+    private const int MaxMegabytes = QuotaImport.MaxBytes / 1024 / 1024;
 
     private IReadOnlyList<FieldError> _errors = [];
     private Page<VipQuota> _quotas = new([], 0);
@@ -19,11 +22,14 @@ public sealed partial class QuotasDesk(SellerProducts products, SellerProductQue
     private string? _remaining;
     private int _page;
     private bool _ready;
+    private IReadOnlyList<BadLine> _bad = [];
+    private int _lists;
 
     [Parameter, EditorRequired]
     public long ProductId { get; set; }
 
-    private int Pages => (_quotas.Total + PageSize - 1) / PageSize;
+    [Parameter]
+    public EventCallback OnChanged { get; set; }
 
     protected override async Task LoadAsync()
     {
@@ -43,7 +49,7 @@ public sealed partial class QuotasDesk(SellerProducts products, SellerProductQue
         _quotas = await queries.ListQuotasAsync(UserId, ProductId, _page * PageSize, PageSize, Gone);
         if (_quotas.Items.Count == 0 && _page > 0)
         {
-            _page = Math.Max(0, Pages - 1);
+            _page = Math.Max(0, (_quotas.Total - 1) / PageSize);
             _quotas = await queries.ListQuotasAsync(UserId, ProductId, _page * PageSize, PageSize, Gone);
         }
     }
@@ -52,7 +58,7 @@ public sealed partial class QuotasDesk(SellerProducts products, SellerProductQue
     {
         var reading = new FormReading();
         var result = await products.SetLimitAsync(UserId, ProductId, reading.Number("quantity", _limit), CancellationToken.None);
-        Heed(result, reading, "Limit_Saved");
+        await HeedAsync(result, reading, "Limit_Saved");
     });
 
     private Task<bool> AddAsync() => TryAsync(async () =>
@@ -68,11 +74,43 @@ public sealed partial class QuotasDesk(SellerProducts products, SellerProductQue
         if (_errors.Count == 0)
         {
             var result = await products.SetVipLimitAsync(UserId, ProductId, userId!.Value, remaining, CancellationToken.None);
-            if (Heed(result, reading, "Vip_Saved"))
+            if (await HeedAsync(result, reading, "Vip_Saved"))
             {
                 (_user, _remaining) = (null, null);
                 await LoadQuotasAsync();
             }
+        }
+    });
+
+    private Task<bool> ImportAsync(InputFileChangeEventArgs change) => TryAsync(async () =>
+    {
+        (_errors, _bad) = ([], []);
+        if (change.File.Size > QuotaImport.MaxBytes)
+        {
+            _errors = [new("list", "listTooLarge", MaxMegabytes, QuotaImport.MaxLines)];
+            _lists++;
+            return;
+        }
+
+        await using var content = change.File.OpenReadStream(QuotaImport.MaxBytes, Gone);
+        var result = await import.RunAsync(UserId, ProductId, content, Gone);
+        _lists++;
+        switch (result.Outcome)
+        {
+            case QuotaImportOutcome.Done:
+                Say(Words["Vip_Imported", result.Quotas]);
+                await OnChanged.InvokeAsync();
+                await LoadQuotasAsync();
+                break;
+            case QuotaImportOutcome.BadLines:
+                _bad = result.BadLines;
+                break;
+            case QuotaImportOutcome.NotFound:
+                Denied = true;
+                break;
+            default:
+                _errors = [new("list", result.Outcome is QuotaImportOutcome.TooLarge ? "listTooLarge" : result.Outcome is QuotaImportOutcome.NotText ? "notText" : "emptyList", MaxMegabytes, QuotaImport.MaxLines)];
+                break;
         }
     });
 
@@ -83,25 +121,26 @@ public sealed partial class QuotasDesk(SellerProducts products, SellerProductQue
         {
             await TryAsync(async () =>
             {
-                Heed(await products.SetVipLimitAsync(UserId, ProductId, quota.UserId, remaining: null, CancellationToken.None), new(), "Vip_Removed");
+                await HeedAsync(await products.SetVipLimitAsync(UserId, ProductId, quota.UserId, remaining: null, CancellationToken.None), new(), "Vip_Removed");
                 await LoadQuotasAsync();
             });
         }
     }
 
-    private Task<bool> TurnAsync(int pages)
+    private Task<bool> TurnAsync(int page)
     {
-        _page += pages;
+        _page = page;
         return TryAsync(LoadQuotasAsync);
     }
 
-    private bool Heed(SellerResult result, FormReading reading, string done)
+    private async Task<bool> HeedAsync(SellerResult result, FormReading reading, string done)
     {
         _errors = reading.With(result.Errors);
         Denied |= result.Outcome is SellerOutcome.NotFound;
         if (result.Outcome is SellerOutcome.Done)
         {
             Say(Words[done]);
+            await OnChanged.InvokeAsync();
         }
 
         return result.Outcome is SellerOutcome.Done;

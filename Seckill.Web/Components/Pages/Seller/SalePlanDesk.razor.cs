@@ -59,7 +59,7 @@ public sealed partial class SalePlanDesk(SellerSales sales, SellerProductQueries
 
     protected override async Task LoadAsync()
     {
-        _products = [.. (await queries.ListAsync(UserId, null, ProductOrder.Name, descending: false, 0, MostProducts, Gone)).Items];
+        _products = [.. (await queries.ListAsync(UserId, null, archived: false, ProductOrder.Name, descending: false, 0, MostProducts, Gone)).Items];
         var zone = await Zone.FindAsync(Gone);
         if ((SaleId ?? CopyOf) is { } saleId)
         {

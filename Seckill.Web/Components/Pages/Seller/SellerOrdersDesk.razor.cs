@@ -40,7 +40,7 @@ public sealed partial class SellerOrdersDesk(SellerOrders orders, SellerSales sa
 
         _zone = await Zone.FindAsync(Gone);
         _sales = [.. (await sales.ListAsync(UserId, 0, MostChoices, Gone)).Items];
-        _products = (await products.ListAsync(UserId, null, ProductOrder.Newest, descending: true, 0, MostChoices, Gone)).Items;
+        _products = (await products.ListAsync(UserId, null, archived: null, ProductOrder.Newest, descending: true, 0, MostChoices, Gone)).Items;
         if (SaleId is { } saleId && await sales.FindAsync(UserId, saleId, Gone) is { } first)
         {
             if (!_sales.Exists(sale => sale.SaleId == saleId))
