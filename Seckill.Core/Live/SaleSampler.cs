@@ -121,8 +121,14 @@ internal sealed partial class SaleSampler(
             return;
         }
 
-        // Where a level stretch ends, its last point is kept too, or the chart would show a slope.
-        SaleSample[] fresh = track.Skipped is { } end ? [end, sample] : [sample];
+        // Where a level stretch ends, its last point is kept too, or the chart would show a slope. And what is sold within the first seconds
+        // was there at the opening.
+        SaleSample[] fresh = track switch
+        {
+            { Skipped: { } end } => [end, sample],
+            { Last: null } => [await OpeningAsync(db, sample, reading.Units, cancellationToken), sample],
+            _ => [sample],
+        };
         await ledger.WriteAsync(
             async write =>
             {
@@ -147,6 +153,12 @@ internal sealed partial class SaleSampler(
 
         await tallies.SeedAsync(sale.Keys, (track.Last?.Refusals ?? Refusals.None).Counts);
         return await tallies.ReadAsync(sale.Keys, clock.Milliseconds) ?? new(Seeded: false, track.Last?.Refusals.Counts ?? Refusals.None.Counts, Watchers: 0);
+    }
+
+    private async Task<SaleSample> OpeningAsync(SeckillDbContext db, SaleSample first, int units, CancellationToken cancellationToken)
+    {
+        var sale = await db.FlashSales.Where(s => s.SaleId == first.SaleId).Select(s => new { s.OpensAt, s.CreatedAt }).SingleAsync(cancellationToken);
+        return new() { SaleSampleId = ids.Next(), SaleId = first.SaleId, At = sale.OpensAt > sale.CreatedAt ? sale.OpensAt : sale.CreatedAt, Left = units };
     }
 
     // Every second sample of the older three quarters goes. What is left grows coarser the older it is, and the newest stays fine.

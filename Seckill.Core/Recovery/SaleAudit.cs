@@ -61,6 +61,7 @@ internal sealed partial class SaleAudit
     private readonly StoreClock _clock;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<long, Watch> _watches = new();
+    private bool _looking;
 
     public SaleAudit(
         Ledger ledger, SaleGate gate, SaleDirectory directory, StoreConnection store, StockSignals signals, IdGenerator ids, StoreClock clock, Metering metering, ILogger<SaleAudit> logger)
@@ -79,11 +80,24 @@ internal sealed partial class SaleAudit
     /// <summary>Looks at every live sale, and repairs what it saw the time before as well.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
     {
-        if (!_store.IsTrusted)
+        // One after the other: two at once would both see what is in flight at that moment.
+        if (!_store.IsTrusted || Interlocked.Exchange(ref _looking, true))
         {
             return;
         }
 
+        try
+        {
+            await LookAtAllAsync(cancellationToken);
+        }
+        finally
+        {
+            Volatile.Write(ref _looking, false);
+        }
+    }
+
+    private async Task LookAtAllAsync(CancellationToken cancellationToken)
+    {
         var live = _directory.Live;
         foreach (var gone in _watches.Keys.Except(live.Select(sale => sale.SaleId)))
         {

@@ -23,7 +23,7 @@ public sealed class SaleSamplerTests
 
         var moments = await HistoryAsync(house, sale);
         Assert.Equal(
-            [(3, 0, 0, 0L, 0L), (0, 1, 2, 2L, 0L), (0, 1, 2, 2L, 1L)],
+            [(3, 0, 0, 0L, 0L), (3, 0, 0, 0L, 0L), (0, 1, 2, 2L, 0L), (0, 1, 2, 2L, 1L)],
             moments.Select(m => (m.Left, m.AwaitingPayment, m.Paid, m.Granted, m.Refusals.SoldOut)));
         Assert.Null(await house.Get<SaleHistory>().ListAsync(TestHouse.Seller + 1, sale.SaleId, TestHouse.Token));
     }
@@ -42,8 +42,21 @@ public sealed class SaleSamplerTests
         await SampleAsync(house);
 
         var moments = await HistoryAsync(house, sale);
-        Assert.Equal([3, 3, 2], moments.Select(m => m.Left));
-        Assert.True(moments[1].At - moments[0].At > 18 * Step);
+        Assert.Equal([3, 3, 3, 2], moments.Select(m => m.Left));
+        Assert.True(moments[2].At - moments[1].At > 18 * Step);
+    }
+
+    [Fact]
+    public async Task Sample_SoldBeforeTheFirstLook_BeginsWithAllUnitsAtTheOpening()
+    {
+        await using var house = await TestHouse.StartStillAsync(Store.Embedded);
+        var sale = await house.OpenSaleAsync(units: 3, limit: 3);
+        await OrderAsync(house, sale, user: 1, quantity: 3);
+        await SampleAsync(house);
+
+        var moments = await HistoryAsync(house, sale);
+        Assert.Equal([(3, 0L), (0, 1L)], moments.Select(m => (m.Left, m.Granted)));
+        Assert.Equal((await house.Get<SellerSales>().FindAsync(TestHouse.Seller, sale.SaleId, TestHouse.Token))!.OpensAt, moments[0].At);
     }
 
     [Fact]
@@ -59,7 +72,7 @@ public sealed class SaleSamplerTests
 
         var moments = await HistoryAsync(house, sale);
         Assert.InRange(moments.Count, SaleSampler.MostSamples / 2, SaleSampler.MostSamples);
-        Assert.Equal((1999, 800), (moments[0].Left, moments[^1].Left));
+        Assert.Equal((2000, 800), (moments[0].Left, moments[^1].Left));
         Assert.Equal(moments.Select(m => m.Left).OrderDescending(), moments.Select(m => m.Left));
         Assert.True(moments[^1].At - moments[^50].At < 100 * Step);
     }
