@@ -17,6 +17,7 @@ public abstract partial class ConsoleDesk : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource _gone = new();
     private ExecutionContext? _context;
+    private bool _leaving;
 
     protected ConsoleDesk() => Gone = _gone.Token;
 
@@ -104,7 +105,7 @@ public abstract partial class ConsoleDesk : ComponentBase, IDisposable
         }
         finally
         {
-            Busy = false;
+            Busy = _leaving;
             if (!_gone.IsCancellationRequested)
             {
                 StateHasChanged();
@@ -129,6 +130,13 @@ public abstract partial class ConsoleDesk : ComponentBase, IDisposable
         {
             ExecutionContext.Run(context, _ => _ = InvokeAsync(act), null);
         }
+    }
+
+    /// <summary>Goes to another page. Until the browser is there nothing more is done here: a second click is not a second act.</summary>
+    protected void Leave(string url)
+    {
+        _leaving = true;
+        Navigation.NavigateTo(url, forceLoad: true);
     }
 
     protected void Say(string words, Severity severity = Severity.Success) => Snackbar.Add(words, severity);

@@ -56,7 +56,7 @@ public sealed partial class ProductDesk(SellerProducts products, SellerProductQu
         switch (result.Outcome)
         {
             case SellerOutcome.Done when ProductId is null:
-                Navigation.NavigateTo(Links.SellerProduct(result.Id) + "?created=1", forceLoad: true);
+                Leave(Links.SellerProduct(result.Id) + "?created=1");
                 break;
             case SellerOutcome.Done:
                 Show((await queries.FindAsync(UserId, result.Id, Gone))!.Value.Product);

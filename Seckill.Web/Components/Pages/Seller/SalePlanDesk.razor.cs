@@ -129,7 +129,7 @@ public sealed partial class SalePlanDesk(SellerSales sales, SellerProductQueries
         switch (result.Outcome)
         {
             case SellerOutcome.Done:
-                Navigation.NavigateTo(Links.SellerSale(result.Id), forceLoad: true);
+                Leave(Links.SellerSale(result.Id));
                 break;
             case SellerOutcome.Overlaps:
                 _errors = [new("opensAt", "overlaps")];
