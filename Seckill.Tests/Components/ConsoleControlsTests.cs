@@ -121,8 +121,25 @@ public sealed class ConsoleControlsTests
         var timeline = context.Render<SaleTimeline>(parameters => parameters.Add(t => t.Sales, sales).Add(t => t.Now, PagesContext.Now).Add(t => t.Href, sale => $"/{sale.SaleId}"));
 
         Assert.Equal(["Lamp", "Kettle"], timeline.FindAll(".timeline-name").Select(name => name.TextContent));
-        Assert.Equal(["left: 0%; width: 50%", "left: 80%; width: 20%", "left: 50%; width: 50%"], timeline.FindAll("a").Select(sale => sale.GetAttribute("style")));
+        Assert.Equal(["--from: 0%; --part: 50%", "--from: 80%; --part: 20%", "--from: 50%; --part: 50%"], timeline.FindAll("a").Select(sale => sale.GetAttribute("style")));
         Assert.StartsWith("Lamp: ", timeline.Find("a").GetAttribute("aria-label"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SaleTimeline_SalesCloseTogether_LieOneBelowTheOther()
+    {
+        await using var context = new PagesContext();
+        SellerSaleView[] sales =
+        [
+            Sale(1, 10, "Lamp", hours: 2, length: 1, SalePhase.Upcoming),
+            Sale(2, 10, "Lamp", hours: 4, length: 1, SalePhase.Upcoming),
+            Sale(3, 10, "Lamp", hours: 48, length: 1, SalePhase.Upcoming),
+            Sale(4, 10, "Lamp", hours: 99, length: 1, SalePhase.Upcoming),
+        ];
+
+        var timeline = context.Render<SaleTimeline>(parameters => parameters.Add(t => t.Sales, sales).Add(t => t.Now, PagesContext.Now).Add(t => t.Href, sale => $"/{sale.SaleId}"));
+
+        Assert.Equal(["/1 /3 /4", "/2"], timeline.FindAll(".timeline-track").Select(lane => string.Join(' ', lane.QuerySelectorAll("a").Select(sale => sale.GetAttribute("href")))));
     }
 
     [Theory]
