@@ -40,6 +40,17 @@ export interface Page<T> {
   total: number;
 }
 
+export interface SellerSale {
+  saleId: string;
+  productId: string;
+  price: number;
+  units: number;
+  opensAt: string;
+  endsAt: string;
+  paymentWindowSeconds: number;
+  phase: SaleState['phase'];
+}
+
 export interface SaleAccount {
   units: number;
   left: number;

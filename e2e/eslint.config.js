@@ -22,6 +22,7 @@ export default tseslint.config(
     rules: {
       'playwright/expect-expect': ['error', { assertFunctionPatterns: ['^expect'] }],
       'playwright/no-raw-locators': 'error',
+      'playwright/no-skipped-test': ['error', { allowConditional: true }],
     },
   },
 );

@@ -1,13 +1,21 @@
 import { test as base, type BrowserContext, type Cookie, type Page } from '@playwright/test';
 import { Api } from './api.ts';
+import { ApplyPage } from './pages/apply-page.ts';
+import { CockpitPage } from './pages/cockpit-page.ts';
 import { OrderPage } from './pages/order-page.ts';
+import { OwnProductPage } from './pages/own-product-page.ts';
+import { OwnProductsPage } from './pages/own-products-page.ts';
 import { PayPage } from './pages/pay-page.ts';
+import { PlanPage } from './pages/plan-page.ts';
 import { ProductPage } from './pages/product-page.ts';
 import { ProductsPage } from './pages/products-page.ts';
 import { RegisterPage } from './pages/register-page.ts';
+import { SalesPage } from './pages/sales-page.ts';
 import { SignInPage } from './pages/sign-in-page.ts';
 import { Site } from './pages/site.ts';
-import { newSeller, register, Shop, type Person } from './shop.ts';
+import { SoldPage } from './pages/sold-page.ts';
+import { UsersPage } from './pages/users-page.ts';
+import { newSeller, register, Shop, signInAdmin, type Person } from './shop.ts';
 import { watch } from './watch.ts';
 import { wordsOf, type Words } from './words.ts';
 
@@ -20,6 +28,14 @@ export class Visitor {
   readonly pay: PayPage;
   readonly signIn: SignInPage;
   readonly register: RegisterPage;
+  readonly apply: ApplyPage;
+  readonly sales: SalesPage;
+  readonly plan: PlanPage;
+  readonly cockpit: CockpitPage;
+  readonly sold: SoldPage;
+  readonly ownProducts: OwnProductsPage;
+  readonly ownProduct: OwnProductPage;
+  readonly users: UsersPage;
 
   constructor(
     readonly page: Page,
@@ -32,12 +48,15 @@ export class Visitor {
     this.pay = new PayPage(page, words);
     this.signIn = new SignInPage(page, words);
     this.register = new RegisterPage(page, words);
+    this.apply = new ApplyPage(page, words);
+    this.sales = new SalesPage(page, words);
+    this.plan = new PlanPage(page, words);
+    this.cockpit = new CockpitPage(page, words);
+    this.sold = new SoldPage(page, words);
+    this.ownProducts = new OwnProductsPage(page, words);
+    this.ownProduct = new OwnProductPage(page, words);
+    this.users = new UsersPage(page, words);
   }
-}
-
-interface Regular {
-  person: Person;
-  cookies: Cookie[];
 }
 
 interface TestFixtures {
@@ -51,6 +70,12 @@ interface TestFixtures {
   person: Person;
   /** Somebody signed in with that account, in the test's own browser. */
   shopper: Visitor;
+  /** The seller of this test's sales, signed in, in the test's own browser. */
+  merchant: Visitor;
+  /** The admin, in a browser of their own. */
+  admin: Visitor;
+  /** One more browser, with somebody signed in or with a stranger before it. */
+  browserOf: (person?: Person) => Promise<Visitor>;
   /** Further people, each with their own browser, account and session. */
   another: () => Promise<{ person: Person; visitor: Visitor }>;
 }
@@ -58,8 +83,10 @@ interface TestFixtures {
 interface WorkerFixtures {
   api: Api;
   seller: Person;
-  /** The nth person of this worker, signed in once. Sales differ from test to test, so people need not. */
-  regular: (n: number) => Promise<Regular>;
+  /** Signs somebody in, once for this worker. */
+  session: (person: Person) => Promise<Cookie[]>;
+  /** The nth person of this worker. Sales differ from test to test, so people need not. */
+  regular: (n: number) => Promise<Person>;
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
@@ -77,21 +104,29 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: 'worker' },
   ],
-  regular: [
-    async ({ api, browser }, use, worker) => {
-      const known: Regular[] = [];
-      await use(async n => {
-        known[n] ??= await (async () => {
-          const { baseURL = '', locale = 'en' } = worker.project.use;
-          const person = await register(api, 'shopper');
-          const context = await browser.newContext({ baseURL, locale });
-          await new SignInPage(await context.newPage(), wordsOf(locale)).as(person);
-          const { cookies } = await context.storageState();
-          await context.close();
-          return { person, cookies };
-        })();
-        return known[n];
+  session: [
+    async ({ browser }, use, worker) => {
+      const { baseURL = '', locale = 'en' } = worker.project.use;
+      const known = new Map<string, Promise<Cookie[]>>();
+      const signIn = async (person: Person): Promise<Cookie[]> => {
+        const context = await browser.newContext({ baseURL, locale });
+        await new SignInPage(await context.newPage(), wordsOf(locale)).as(person);
+        const { cookies } = await context.storageState();
+        await context.close();
+        return cookies;
+      };
+      await use(person => {
+        const session = known.get(person.userId) ?? signIn(person);
+        known.set(person.userId, session);
+        return session;
       });
+    },
+    { scope: 'worker' },
+  ],
+  regular: [
+    async ({ api }, use) => {
+      const known: Person[] = [];
+      await use(async n => (known[n] ??= await register(api, 'shopper')));
     },
     { scope: 'worker' },
   ],
@@ -118,23 +153,36 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await use(new Visitor(page, words));
   },
   person: async ({ regular }, use) => {
-    await use((await regular(0)).person);
+    await use(await regular(0));
   },
-  shopper: async ({ visitor, regular, context }, use) => {
-    await context.addCookies((await regular(0)).cookies);
+  shopper: async ({ visitor, person, session, context }, use) => {
+    await context.addCookies(await session(person));
     await use(visitor);
   },
-  another: async ({ browser, regular, words, problems }, use) => {
+  merchant: async ({ visitor, seller, session, context }, use) => {
+    await context.addCookies(await session(seller));
+    await use(visitor);
+  },
+  admin: async ({ api, browserOf }, use) => {
+    await use(await browserOf(await signInAdmin(api)));
+  },
+  browserOf: async ({ browser, session, words, problems }, use) => {
     const contexts: BrowserContext[] = [];
-    await use(async () => {
+    await use(async person => {
       const context = await browser.newContext();
       contexts.push(context);
       await watch(context, problems);
-      const { person, cookies } = await regular(contexts.length);
-      await context.addCookies(cookies);
-      return { person, visitor: new Visitor(await context.newPage(), words) };
+      if (person) await context.addCookies(await session(person));
+      return new Visitor(await context.newPage(), words);
     });
     for (const context of contexts) await context.close();
+  },
+  another: async ({ browserOf, regular }, use) => {
+    let others = 0;
+    await use(async () => {
+      const person = await regular(++others);
+      return { person, visitor: await browserOf(person) };
+    });
   },
 });
 

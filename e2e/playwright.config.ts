@@ -47,6 +47,7 @@ export default defineConfig({
     {
       name: 'phone-en',
       use: { ...devices['Pixel 7'], locale: 'en-GB', colorScheme: 'dark', timezoneId: 'Europe/London' },
+      grepInvert: /@desktop/,
       testIgnore: /keyboard\.spec/,
     },
   ],

@@ -1,7 +1,7 @@
 // People, products and sales for one test. Everything is made through the public API and has its own name, so tests share nothing.
 import { randomUUID } from 'node:crypto';
 import { expect } from '@playwright/test';
-import { Api, type Order, type Page, type ProductState, type SaleAccount, type SaleState } from './api.ts';
+import { Api, type Order, type Page, type ProductState, type SaleAccount, type SaleState, type SellerSale } from './api.ts';
 
 export interface Person {
   userId: string;
@@ -10,10 +10,13 @@ export interface Person {
   api: Api;
 }
 
-export interface Sale {
+export interface Product {
   productId: string;
-  saleId: string;
   name: string;
+}
+
+export interface Sale extends Product {
+  saleId: string;
 }
 
 export interface SalePlan {
@@ -49,12 +52,20 @@ async function signedIn(api: Api, userId: string, userName: string, secret: stri
   return { ...(await signIn(api, userName, secret)), userId };
 }
 
+/** Whether the tests must do with one seller, and without the admin. */
+export const withoutAdmin = Boolean(process.env['SELLER_USER']);
+
+export function signInAdmin(api: Api): Promise<Person> {
+  const { E2E_ADMIN_USER, E2E_ADMIN_PASSWORD } = process.env;
+  return signIn(api, E2E_ADMIN_USER ?? '', E2E_ADMIN_PASSWORD ?? '');
+}
+
 /** A new seller, made one by the admin; or the one that SELLER_USER and SELLER_PASSWORD name. */
 export async function newSeller(api: Api): Promise<Person> {
-  const { SELLER_USER, SELLER_PASSWORD, E2E_ADMIN_USER, E2E_ADMIN_PASSWORD } = process.env;
+  const { SELLER_USER, SELLER_PASSWORD } = process.env;
   if (SELLER_USER && SELLER_PASSWORD) return signIn(api, SELLER_USER, SELLER_PASSWORD);
 
-  const admin = await signIn(api, E2E_ADMIN_USER ?? '', E2E_ADMIN_PASSWORD ?? '');
+  const admin = await signInAdmin(api);
   const seller = await register(api, 'seller');
   await admin.api.put(`/admin/users/${seller.userId}/role`, { role: 'seller' });
   return seller;
@@ -70,7 +81,7 @@ export class Shop {
     return register(this.api, 'shopper');
   }
 
-  async newProduct(plan: SalePlan = {}): Promise<{ productId: string; name: string }> {
+  async newProduct(plan: SalePlan = {}): Promise<Product> {
     const name = plan.name ?? `Lamp ${unique()}`;
     const { productId } = await this.seller.api.post<{ productId: string }>('/seller/products', {
       name,
@@ -116,6 +127,42 @@ export class Shop {
 
   account(sale: Sale): Promise<SaleAccount> {
     return this.seller.api.get(`/seller/sales/${sale.saleId}/account`);
+  }
+
+  /** As its seller sees it. */
+  plan(sale: Sale): Promise<SellerSale> {
+    return this.seller.api.get(`/seller/sales/${sale.saleId}`);
+  }
+
+  /** The seller's sales of one product, newest first. */
+  async plans({ productId }: Product): Promise<SellerSale[]> {
+    const { items } = await this.seller.api.get<Page<SellerSale>>('/seller/sales?limit=100');
+    return items.filter(sale => sale.productId === productId);
+  }
+
+  /** What was done about a sale, newest first. */
+  async audit(sale: Sale): Promise<string[]> {
+    const { items } = await this.seller.api.get<Page<{ action: string }>>(`/seller/sales/${sale.saleId}/audit`);
+    return items.map(entry => entry.action);
+  }
+
+  /** Waits until a sale's charts have one more moment. */
+  async sampled(sale: Sale): Promise<void> {
+    const moments = async (): Promise<number> => (await this.seller.api.get<Page<unknown>>(`/seller/sales/${sale.saleId}/history`)).total;
+    const before = await moments();
+    await expect.poll(moments, 'a sample is taken every few seconds').toBeGreaterThan(before);
+  }
+
+  /** How many units of a product one shopper may buy, whatever the limit says. */
+  quota({ productId }: Product, shopper: Person, remaining: number): Promise<unknown> {
+    return this.seller.api.put(`/seller/products/${productId}/vip-limits/${shopper.userId}`, { remaining });
+  }
+
+  /** As somebody else does who has the same product open. */
+  async rename({ productId }: Product, name: string): Promise<unknown> {
+    const { items } = await this.seller.api.get<Page<Product & { updatedAt: string }>>('/seller/products?limit=100');
+    const product = items.find(one => one.productId === productId);
+    return this.seller.api.put(`/seller/products/${productId}`, { ...product, name });
   }
 
   pause(sale: Sale, message: string): Promise<unknown> {

@@ -2,13 +2,13 @@
 // the phone, and no scrolling sideways on any screen.
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import type { Person, Sale, Shop } from '../shop.ts';
+import { unique, withoutAdmin, type Person, type Sale, type Shop } from '../shop.ts';
 import { expect, test, type Visitor } from '../fixtures.ts';
 
 const levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 // Nothing to break a line at.
 const unbroken = 'Unbreakable'.repeat(9);
-const widths = [320, 768, 1920];
+const widths = [320, 768, 1280, 1920];
 
 interface Scene {
   name: string;
@@ -144,6 +144,155 @@ const signedIn: Scene[] = [
   },
 ];
 
+const console: Scene[] = [
+  {
+    name: "the seller's list of sales",
+    go: async ({ visitor, shop }) => {
+      await shop.newSale({ name: unbroken, opensIn: 3_600 });
+      const sale = await shop.newSale();
+      await visitor.sales.open();
+      await expect(visitor.sales.link(sale.name)).toBeVisible();
+      await expect(visitor.sales.timeline).toBeVisible();
+    },
+  },
+  {
+    name: 'the plan of a sale with everything wrong',
+    go: async ({ visitor: { plan, words } }) => {
+      await plan.open();
+      await plan.opens.fill('');
+      await plan.submit.click();
+      await expect(plan.units).toHaveAccessibleDescription(words.console.required);
+    },
+  },
+  {
+    name: 'the plan of a sale with its preview',
+    go: async ({ visitor: { plan }, shop }) => {
+      await plan.openFor(await shop.newProduct({ name: unbroken }));
+      await plan.price.fill('9.99');
+      await plan.units.fill('5');
+      await plan.units.press('Tab');
+      await expect(plan.preview).toContainText('¥9.99');
+    },
+  },
+  {
+    name: 'the cockpit of a running sale',
+    go: async ({ visitor: { cockpit }, shop, person }) => {
+      const sale = await shop.newSale({ name: unbroken, units: 3 });
+      await shop.sampled(sale);
+      await shop.grab(person, sale);
+      await shop.pause(sale, 'Wait'.repeat(50));
+      await shop.sampled(sale);
+      await cockpit.open(sale);
+      await expect(cockpit.history).toBeVisible();
+      await expect(cockpit.audit).toHaveCount(1);
+      await cockpit.numbers.click();
+      await expect(cockpit.numbersTable).toBeVisible();
+    },
+  },
+  {
+    name: 'the question before units are withdrawn, and its refusal',
+    go: async ({ visitor: { cockpit, words }, shop }) => {
+      await cockpit.open(await shop.newSale({ units: 3 }));
+      await cockpit.button('withdraw').click();
+      await cockpit.units.fill('4');
+      await cockpit.yes('withdraw').click();
+      await expect(cockpit.units).toHaveAccessibleDescription(words.console.cockpit.onlyLeft(3));
+    },
+  },
+  {
+    name: 'the cockpit of a sale that has ended',
+    go: async ({ visitor: { cockpit, words }, shop, page }) => {
+      const sale = await shop.newSale();
+      await shop.end(sale);
+      await cockpit.open(sale);
+      await expect(page.getByText(words.console.cockpit.over)).toBeVisible();
+    },
+  },
+  {
+    name: 'the orders of a sale',
+    go: async ({ visitor: { sold }, shop, person }) => {
+      const sale = await shop.newSale({ name: unbroken, limit: 2 });
+      await shop.pay(person, await shop.grab(person, sale));
+      await shop.cancel(person, await shop.grab(person, sale));
+      await sold.open(sale);
+      await expect(sold.links).toHaveCount(2);
+      await sold.buyer.fill('nobody');
+      await sold.apply.click();
+      await expect(sold.buyer).not.toHaveAccessibleDescription('');
+    },
+  },
+  {
+    name: 'what happened to one order',
+    go: async ({ visitor: { sold }, shop, person }) => {
+      const sale = await shop.newSale({ name: unbroken });
+      const orderId = await shop.grab(person, sale);
+      await shop.cancel(person, orderId);
+      await sold.openOne(orderId);
+      await expect(sold.timeline.first()).toBeVisible();
+    },
+  },
+  {
+    name: "the seller's list of products",
+    go: async ({ visitor: { ownProducts }, shop }) => {
+      const family = unique();
+      await shop.newProduct({ name: `${family}${unbroken}`.slice(0, 100) });
+      await ownProducts.open();
+      await ownProducts.find(family);
+      await expect(ownProducts.links).toHaveCount(1);
+    },
+  },
+  {
+    name: 'a search that finds no product',
+    go: async ({ visitor: { ownProducts, words }, page }) => {
+      await ownProducts.open();
+      await ownProducts.find(unique());
+      await expect(page.getByText(words.console.product.none)).toBeVisible();
+    },
+  },
+  {
+    name: 'a new product with everything wrong',
+    go: async ({ visitor: { ownProduct, words } }) => {
+      await ownProduct.openNew();
+      await ownProduct.create.click();
+      await expect(ownProduct.name).toHaveAccessibleDescription(words.console.required);
+    },
+  },
+  {
+    name: 'a product that somebody else has changed, with a quota',
+    go: async ({ visitor: { ownProduct }, shop, person }) => {
+      const product = await shop.newProduct();
+      await shop.quota(product, person, 3);
+      await ownProduct.open(product);
+      await expect(ownProduct.name).toHaveValue(product.name);
+      await shop.rename(product, unbroken);
+      await ownProduct.save.click();
+      await expect(ownProduct.conflict).toBeVisible();
+    },
+  },
+];
+
+const administration: Scene[] = [
+  {
+    name: 'the list of people with an application',
+    go: async ({ visitor: { users }, shop }) => {
+      const person = await shop.newShopper();
+      await person.api.post('/seller/application', { message: unbroken });
+      await users.open();
+      await users.find(person.userName);
+      await expect(users.button('approve', person.userName)).toBeVisible();
+    },
+  },
+  {
+    name: 'the question before somebody is suspended',
+    go: async ({ visitor: { users }, person }) => {
+      await users.open();
+      await users.find(person.userName);
+      await users.button('suspend', person.userName).click();
+      await expect(users.suspendYes).toBeVisible();
+    },
+  },
+];
+
 for (const { name, go } of signedOut) {
   test(`everybody can use ${name}`, async ({ visitor, person, shop, page }) => {
     await go({ visitor, person, shop, page, other: () => shop.newShopper() });
@@ -157,6 +306,24 @@ for (const { name, go } of signedIn) {
     await expectFitForAll(page);
   });
 }
+
+for (const { name, go } of console) {
+  test(`everybody can use ${name}`, async ({ merchant, person, shop, page }) => {
+    await go({ visitor: merchant, person, shop, page, other: () => shop.newShopper() });
+    await expectFitForAll(page);
+  });
+}
+
+test.describe('in the administration', () => {
+  test.skip(withoutAdmin, 'Only the admin gets there.');
+
+  for (const { name, go } of administration) {
+    test(`everybody can use ${name}`, async ({ admin, person, shop }) => {
+      await go({ visitor: admin, person, shop, page: admin.page, other: () => shop.newShopper() });
+      await expectFitForAll(admin.page);
+    });
+  }
+});
 
 function phase(name: keyof Visitor['words']['phase'], bring: (shop: Shop, sale: Sale, other: Person) => Promise<unknown>): Scene {
   return {

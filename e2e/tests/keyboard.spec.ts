@@ -36,6 +36,42 @@ test('who changes their mind keeps the order, by keyboard', async ({ shopper, pe
   await expect(order.state).toContainText(words.state.cancelled);
 });
 
+test('a seller needs nothing but the keyboard to plan a sale', async ({ merchant, shop, page }) => {
+  const { plan, cockpit } = merchant;
+  const product = await shop.newProduct();
+  await plan.openFor(product);
+  await tabTo(page, plan.price);
+  await page.keyboard.type('12.5');
+  await tabTo(page, plan.units);
+  await page.keyboard.type('6');
+  await press(page, plan.submit);
+  await expect(cockpit.state).toContainText('¥12.50');
+  expect(await shop.plans(product)).toMatchObject([{ price: 12.5, units: 6 }]);
+});
+
+test('a seller needs nothing but the keyboard to steer a sale', async ({ merchant, shop, page }) => {
+  const { cockpit } = merchant;
+  const sale = await shop.newSale();
+  await cockpit.open(sale);
+  await press(page, cockpit.button('pause'));
+  await tabTo(page, cockpit.message);
+  await page.keyboard.type('One moment.');
+  await page.keyboard.press('Escape');
+  await expect(cockpit.dialog, 'Escape is no').toBeHidden();
+  await expect(cockpit.button('pause'), 'the keyboard goes on where it was').toBeFocused();
+
+  await page.keyboard.press('Enter');
+  await tabTo(page, cockpit.message);
+  await page.keyboard.type('One moment.');
+  await press(page, cockpit.yes('pause'));
+  await expect(cockpit.said('pause')).toBeVisible();
+  await expect(cockpit.shopMessage).toHaveText('One moment.');
+
+  await press(page, cockpit.button('resume'));
+  await press(page, cockpit.yes('resume'));
+  await expect.poll(() => shop.phase(sale)).toBe('open');
+});
+
 async function press(page: Page, target: Locator): Promise<void> {
   await tabTo(page, target);
   await page.keyboard.press('Enter');

@@ -1,0 +1,53 @@
+import type { Locator, Page } from '@playwright/test';
+import type { Words } from '../words.ts';
+
+/** The form of one product of a seller. */
+export class OwnProductPage {
+  readonly form: Locator;
+  readonly name: Locator;
+  readonly description: Locator;
+  readonly price: Locator;
+  readonly imageUrl: Locator;
+  readonly create: Locator;
+  readonly save: Locator;
+  readonly saved: Locator;
+  readonly upload: Locator;
+  readonly uploaded: Locator;
+  readonly picture: Locator;
+  readonly conflict: Locator;
+  readonly take: Locator;
+  readonly keep: Locator;
+  readonly limit: Locator;
+  readonly saveLimit: Locator;
+
+  constructor(
+    private readonly page: Page,
+    words: Words,
+  ) {
+    const { product } = words.console;
+    this.form = page.getByRole('form', { name: product.details });
+    this.name = this.form.getByLabel(product.name, { exact: true });
+    this.description = this.form.getByLabel(product.description);
+    this.price = this.form.getByLabel(product.price);
+    this.imageUrl = this.form.getByLabel(product.imageUrl);
+    this.create = this.form.getByRole('button', { name: product.create });
+    this.save = this.form.getByRole('button', { name: product.save, exact: true });
+    this.saved = page.getByRole('alert').filter({ hasText: product.saved });
+    this.upload = this.form.getByLabel(product.upload);
+    this.uploaded = page.getByRole('alert').filter({ hasText: product.uploaded });
+    this.picture = this.form.getByRole('img', { name: product.picture });
+    this.conflict = this.form.getByRole('alert', { name: product.conflict });
+    this.take = this.conflict.getByRole('button', { name: product.take });
+    this.keep = this.conflict.getByRole('button', { name: product.keep });
+    this.limit = page.getByLabel(product.limit);
+    this.saveLimit = page.getByRole('button', { name: product.saveLimit });
+  }
+
+  async openNew(): Promise<void> {
+    await this.page.goto('/seller/products/new');
+  }
+
+  async open({ productId }: { productId: string }): Promise<void> {
+    await this.page.goto(`/seller/products/${productId}`);
+  }
+}

@@ -1,0 +1,111 @@
+import { expect, test } from '../../fixtures.ts';
+import { unique } from '../../shop.ts';
+
+const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+
+test(
+  'a seller creates a product and gives it a picture, and shoppers see both',
+  { tag: '@desktop' },
+  async ({ merchant, browserOf, words, page }) => {
+    const { ownProduct, ownProducts } = merchant;
+    const { product, required, format } = words.console;
+    const name = `Kettle ${unique()}`;
+    await ownProduct.openNew();
+    await ownProduct.price.fill('dear');
+    await ownProduct.create.click();
+    await expect(ownProduct.name).toHaveAccessibleDescription(required);
+    await expect(ownProduct.price).toHaveAccessibleDescription(format);
+
+    await ownProduct.name.fill(name);
+    await ownProduct.description.fill('Boils.\nQuickly.');
+    await ownProduct.price.fill('88.8');
+    await ownProduct.create.dblclick();
+    await expect(ownProduct.form).toContainText(product.created);
+
+    await ownProduct.upload.setInputFiles({ name: 'kettle.png', mimeType: 'image/png', buffer: Buffer.from('no picture at all') });
+    await expect(ownProduct.upload).toHaveAccessibleDescription(new RegExp(product.noPicture));
+    await ownProduct.upload.setInputFiles({ name: 'kettle.png', mimeType: 'image/png', buffer: png });
+    await expect(ownProduct.uploaded).toBeVisible();
+    await expect(ownProduct.upload).not.toHaveAccessibleDescription(new RegExp(product.noPicture));
+    await expect(ownProduct.imageUrl).toHaveValue(/\.png$/);
+    await expect(ownProduct.picture).toHaveJSProperty('naturalWidth', 1);
+
+    await ownProduct.limit.fill('4');
+    await ownProduct.saveLimit.click();
+    await expect(page.getByRole('alert').filter({ hasText: product.limitSaved })).toBeVisible();
+
+    await ownProducts.open();
+    await ownProducts.find(name);
+    await expect(ownProducts.links, 'a double click makes one product').toHaveText([name]);
+    await expect(ownProducts.table).toContainText('¥88.80');
+
+    const stranger = await browserOf();
+    await stranger.product.open({ productId: await idOf(ownProducts.links.first()) });
+    await expect(stranger.site.heading(name)).toBeVisible();
+    await expect(stranger.page.getByRole('main')).toContainText('Boils.');
+    await expect(stranger.page.getByRole('img', { name }).first()).toHaveJSProperty('naturalWidth', 1);
+  },
+);
+
+test(
+  'two people change the same product: the second one sees it, and nothing is overwritten unseen',
+  { tag: '@desktop' },
+  async ({ merchant, seller, shop, browserOf }) => {
+    const product = await shop.newProduct();
+    const mine = merchant.ownProduct;
+    const theirs = (await browserOf(seller)).ownProduct;
+    await mine.open(product);
+    await theirs.open(product);
+    await expect(theirs.name).toHaveValue(product.name);
+    await mine.description.fill('Mine.');
+    await mine.save.click();
+    await expect(mine.saved).toBeVisible();
+
+    await theirs.price.fill('77');
+    await theirs.description.fill('Theirs.');
+    await theirs.save.click();
+    await expect(theirs.conflict).toContainText('Mine.');
+    await expect(theirs.conflict).toContainText('Theirs.');
+    await expect(theirs.description, 'what was typed is still there').toHaveValue('Theirs.');
+    await mine.open(product);
+    await expect(mine.description, 'and nothing is overwritten').toHaveValue('Mine.');
+
+    await theirs.take.click();
+    await expect(theirs.conflict).toBeHidden();
+    await expect(theirs.description).toHaveValue('Mine.');
+    await theirs.price.fill('78');
+    await theirs.save.click();
+    await expect(theirs.saved).toBeVisible();
+
+    await mine.description.fill('Mine again.');
+    await mine.save.click();
+    await expect(mine.conflict).toContainText('78');
+    await mine.keep.click();
+    await expect(mine.saved).toBeVisible();
+    await theirs.open(product);
+    await expect(theirs.description).toHaveValue('Mine again.');
+  },
+);
+
+test('a seller finds products by searching, sorting and turning pages', { tag: '@desktop' }, async ({ merchant, shop, words }) => {
+  const { ownProducts } = merchant;
+  const family = unique();
+  const names = Array.from({ length: 12 }, (_, i) => `Lamp ${family} ${String(i + 1).padStart(2, '0')}`);
+  for (const name of names) await shop.newProduct({ name });
+
+  await ownProducts.open();
+  await ownProducts.find(family);
+  await expect(ownProducts.links, 'the newest first').toHaveText(names.toReversed().slice(0, 10));
+  await ownProducts.sort(words.console.product.name).click();
+  await expect(ownProducts.links).toHaveText(names.slice(0, 10));
+  await ownProducts.next.click();
+  await expect(ownProducts.links).toHaveText(names.slice(10));
+  await ownProducts.find(`${family} 05`);
+  await expect(ownProducts.links, 'a search begins at the first page').toHaveText(names.slice(4, 5));
+  await ownProducts.find(`${family} 99`);
+  await expect(merchant.page.getByText(words.console.product.none)).toBeVisible();
+});
+
+async function idOf(link: { getAttribute(name: string): Promise<string | null> }): Promise<string> {
+  return /\d+$/.exec((await link.getAttribute('href')) ?? '')?.[0] ?? '';
+}
