@@ -51,6 +51,13 @@ export interface SellerSale {
   phase: SaleState['phase'];
 }
 
+export interface SaleMoment {
+  at: string;
+  left: number;
+  awaitingPayment: number;
+  paid: number;
+}
+
 export interface SaleAccount {
   units: number;
   left: number;

@@ -68,6 +68,12 @@ internal sealed partial class SaleSampler(
         }
     }
 
+    private async Task<SaleSample> OpeningAsync(SeckillDbContext db, SaleSample first, int units, CancellationToken cancellationToken)
+    {
+        var sale = await db.FlashSales.Where(s => s.SaleId == first.SaleId).Select(s => new { s.OpensAt, s.CreatedAt }).SingleAsync(cancellationToken);
+        return new() { SaleSampleId = ids.Next(), SaleId = first.SaleId, At = sale.OpensAt > sale.CreatedAt ? sale.OpensAt : sale.CreatedAt, Left = units };
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
@@ -121,8 +127,14 @@ internal sealed partial class SaleSampler(
             return;
         }
 
-        // Where a level stretch ends, its last point is kept too, or the chart would show a slope.
-        SaleSample[] fresh = track.Skipped is { } end ? [end, sample] : [sample];
+        // Where a level stretch ends, its last point is kept too, or the chart would show a slope. And what is sold within the first seconds
+        // was there at the opening.
+        SaleSample[] fresh = track switch
+        {
+            { Skipped: { } end } => [end, sample],
+            { Last: null } => [await OpeningAsync(db, sample, reading.Units, cancellationToken), sample],
+            _ => [sample],
+        };
         await ledger.WriteAsync(
             async write =>
             {

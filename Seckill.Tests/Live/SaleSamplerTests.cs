@@ -46,6 +46,19 @@ public sealed class SaleSamplerTests
     }
 
     [Fact]
+    public async Task Sample_SoldBeforeTheFirstLook_BeginsWithAllUnitsAtTheOpening()
+    {
+        await using var house = await TestHouse.StartStillAsync(Store.Embedded);
+        var sale = await house.OpenSaleAsync(units: 3, limit: 3);
+        await OrderAsync(house, sale, user: 1, quantity: 3);
+        await SampleAsync(house);
+
+        var moments = await WholeHistoryAsync(house, sale);
+        Assert.Equal([(3, 0L), (0, 1L)], moments.Select(m => (m.Left, m.Granted)));
+        Assert.Equal((await house.Get<SellerSales>().FindAsync(TestHouse.Seller, sale.SaleId, TestHouse.Token))!.OpensAt, moments[0].At);
+    }
+
+    [Fact]
     public async Task Sample_LongSale_StaysBoundedAndKeepsItsEnds()
     {
         await using var house = await TestHouse.StartStillAsync(Store.Embedded);
@@ -56,9 +69,9 @@ public sealed class SaleSamplerTests
             await SampleAsync(house);
         }
 
-        var moments = await HistoryAsync(house, sale);
+        var moments = await WholeHistoryAsync(house, sale);
         Assert.InRange(moments.Count, SaleSampler.MostSamples / 2, SaleSampler.MostSamples);
-        Assert.Equal((1999, 800), (moments[0].Left, moments[^1].Left));
+        Assert.Equal((2000, 800), (moments[0].Left, moments[^1].Left));
         Assert.Equal(moments.Select(m => m.Left).OrderDescending(), moments.Select(m => m.Left));
         Assert.True(moments[^1].At - moments[^50].At < 100 * Step);
     }
@@ -103,6 +116,10 @@ public sealed class SaleSamplerTests
         return await house.OrderOfAsync(seckillId, user);
     }
 
+    // What was seen; before it comes the opening.
     private static async Task<IReadOnlyList<SaleMoment>> HistoryAsync(TestHouse house, TestSale sale) =>
+        [.. (await WholeHistoryAsync(house, sale)).Skip(1)];
+
+    private static async Task<IReadOnlyList<SaleMoment>> WholeHistoryAsync(TestHouse house, TestSale sale) =>
         (await house.Get<SaleHistory>().ListAsync(TestHouse.Seller, sale.SaleId, TestHouse.Token))!;
 }

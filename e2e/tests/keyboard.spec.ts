@@ -54,20 +54,21 @@ test('a seller needs nothing but the keyboard to steer a sale', async ({ merchan
   const sale = await shop.newSale();
   await cockpit.open(sale);
   await press(page, cockpit.button('pause'));
-  await tabTo(page, cockpit.message);
+  await expect(cockpit.message, 'the first field is ready').toBeFocused();
   await page.keyboard.type('One moment.');
   await page.keyboard.press('Escape');
   await expect(cockpit.dialog, 'Escape is no').toBeHidden();
   await expect(cockpit.button('pause'), 'the keyboard goes on where it was').toBeFocused();
 
   await page.keyboard.press('Enter');
-  await tabTo(page, cockpit.message);
+  await expect(cockpit.message).toBeFocused();
   await page.keyboard.type('One moment.');
   await press(page, cockpit.yes('pause'));
   await expect(cockpit.said('pause')).toBeVisible();
   await expect(cockpit.shopMessage).toHaveText('One moment.');
 
   await press(page, cockpit.button('resume'));
+  await expect(cockpit.dialog.getByRole('button').first()).toBeFocused();
   await press(page, cockpit.yes('resume'));
   await expect.poll(() => shop.phase(sale)).toBe('open');
 });

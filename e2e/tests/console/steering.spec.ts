@@ -146,7 +146,9 @@ test(
     await expect(cockpit.state).toContainText(cockpit.number('awaiting', 1));
     await expect(page.getByText(words.console.cockpit.difference(0))).toBeVisible();
 
-    await expect(cockpit.history, 'samples come every few seconds').toBeVisible({ timeout: 15_000 });
+    const last = async (): Promise<unknown> => (await shop.moments(sale)).at(-1);
+    await expect.poll(last, 'a sample is taken every few seconds').toMatchObject({ left: 3, awaitingPayment: 1, paid: 2 });
+    await expect(cockpit.history).toBeVisible();
     await page.reload();
     await expect(cockpit.history).toBeVisible();
     await expect(cockpit.grabs).toBeVisible();
