@@ -6,7 +6,7 @@ for (const [words, off] of [
   ['an hour fast', hour],
   ['an hour slow', -hour],
 ] as const) {
-  test(`the countdown is right on a device whose clock is ${words}`, async ({ shopper, shop, page }) => {
+  test(`the countdown is right on a device whose clock is ${words}`, { tag: '@desktop' }, async ({ shopper, shop, page }) => {
     const { product, order } = shopper;
     await page.addInitScript(shift => {
       const RealDate = Date;
@@ -37,16 +37,20 @@ for (const [words, off] of [
   });
 }
 
-test('the countdown is right on a page that something on the way kept for an hour', async ({ shopper, shop, page }) => {
-  const { product } = shopper;
-  const sale = await shop.newSale({ opensIn: 1_800 });
-  const old = new Date((await shop.now()) - hour).toISOString();
-  await page.addInitScript(rendered => {
-    // Comes before the page's modules run.
-    document.addEventListener('readystatechange', () => {
-      for (const element of document.querySelectorAll<HTMLElement>('[data-now]')) element.dataset['now'] = rendered;
-    });
-  }, old);
-  await product.open(sale);
-  await expect(product.button).toContainText(/(?<![:\d])(29|30):\d\d/);
-});
+test(
+  'the countdown is right on a page that something on the way kept for an hour',
+  { tag: '@desktop' },
+  async ({ shopper, shop, page }) => {
+    const { product } = shopper;
+    const sale = await shop.newSale({ opensIn: 1_800 });
+    const old = new Date((await shop.now()) - hour).toISOString();
+    await page.addInitScript(rendered => {
+      // Comes before the page's modules run.
+      document.addEventListener('readystatechange', () => {
+        for (const element of document.querySelectorAll<HTMLElement>('[data-now]')) element.dataset['now'] = rendered;
+      });
+    }, old);
+    await product.open(sale);
+    await expect(product.button).toContainText(/(?<![:\d])(29|30):\d\d/);
+  },
+);
