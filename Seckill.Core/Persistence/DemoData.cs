@@ -6,7 +6,7 @@ using Seckill.Core.Sales;
 namespace Seckill.Core.Persistence;
 
 /// <summary>Something to look at: accounts, products and sales for a developer's empty database.</summary>
-internal sealed class DemoData(IDbContextFactory<SeckillDbContext> contexts, UserAccounts accounts, IdGenerator ids, StoreClock clock)
+internal sealed class DemoData(IDbContextFactory<SeckillDbContext> contexts, UserAccounts accounts, Passwords passwords, IdGenerator ids, StoreClock clock)
 {
     public const string Password = "flash-sale-demo";
 
@@ -15,6 +15,7 @@ internal sealed class DemoData(IDbContextFactory<SeckillDbContext> contexts, Use
 
     public async Task SeedAsync(CancellationToken cancellationToken)
     {
+        var crowd = await AddShoppersAsync(cancellationToken);
         await OpenAsync("admin", "Ada", "Admin", UserRole.Admin, cancellationToken);
         var seller = await OpenAsync("seller", "Sam", "Seller", UserRole.Seller, cancellationToken);
         var shopper = await OpenAsync("shopper", "Xiaomei", "Shopper", UserRole.Shopper, cancellationToken);
@@ -50,7 +51,7 @@ internal sealed class DemoData(IDbContextFactory<SeckillDbContext> contexts, Use
         Sell(db, camera, now, 2_999_00, 3, opens: TimeSpan.Zero, ends: TimeSpan.FromHours(2));
         Sell(db, kettle, now, 199_00, 200, opens: TimeSpan.FromDays(1), ends: TimeSpan.FromDays(1) + TimeSpan.FromHours(2));
         Sell(db, watch, now, 899_00, 80, opens: TimeSpan.FromDays(3), ends: TimeSpan.FromDays(4));
-        new DemoSale(db, ids, lamp, now.AddHours(-26)).Add(await AddShoppersAsync(db, shopper, now, cancellationToken));
+        new DemoSale(db, ids, lamp, now.AddHours(-26)).Add(crowd);
         Limit(db, backpack, 3);
 
         await db.SaveChangesAsync(cancellationToken);
@@ -64,10 +65,10 @@ internal sealed class DemoData(IDbContextFactory<SeckillDbContext> contexts, Use
         return result.User?.UserId ?? ids.Next();
     }
 
-    // Their password is the shopper's: hashing is slow on purpose, and they are many.
-    private async Task<List<User>> AddShoppersAsync(SeckillDbContext db, long shopper, DateTime now, CancellationToken cancellationToken)
+    // One hash for all: making one is slow on purpose, and they are many.
+    private async Task<List<User>> AddShoppersAsync(CancellationToken cancellationToken)
     {
-        var hash = await db.Users.Where(u => u.UserId == shopper).Select(u => u.PasswordHash).SingleOrDefaultAsync(cancellationToken) ?? "";
+        var (hash, joined) = (await passwords.HashAsync(Password, cancellationToken), clock.UtcNow.AddDays(-30));
         var users = FirstNames.SelectMany(first => LastNames, (first, last) => new User
         {
             UserId = ids.Next(),
@@ -76,13 +77,15 @@ internal sealed class DemoData(IDbContextFactory<SeckillDbContext> contexts, Use
             PasswordHash = hash,
             FirstName = first,
             LastName = last,
-            CreatedAt = now.AddDays(-30),
-            UpdatedAt = now.AddDays(-30),
+            CreatedAt = joined,
+            UpdatedAt = joined,
         }).ToList();
 
         // In no order that one could see, and always in the same.
         List<User> mixed = [.. users.Select((user, i) => (user, Place: i * 37 % 101)).OrderBy(pair => pair.Place).Select(pair => pair.user)];
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         db.Users.AddRange(mixed);
+        await db.SaveChangesAsync(cancellationToken);
         return mixed;
     }
 

@@ -158,6 +158,48 @@ public sealed class ConsoleControlsTests
         Assert.Equal((moments[0], moments[^1]), (thinned[0], thinned[^1]));
     }
 
+    [Fact]
+    public async Task AuditList_Entries_SayWhoAndWhatInWords()
+    {
+        await using var context = new PagesContext();
+
+        var list = context.Render<AuditList>(parameters => parameters
+            .Add(l => l.LabelledBy, "audit")
+            .Add(l => l.Entries,
+            [
+                new(1, 7, "sam", "limit", """{"limit":1}""", """{"limit":3}""", PagesContext.Now),
+                new(2, 0, null, "repair", """{"units":1}""", """{"units":1}""", PagesContext.Now),
+                new(3, 9, null, "somethingNew", "{}", "{}", PagesContext.Now),
+            ]));
+
+        Assert.Equal(["Purchase limit changed", "Account repaired", "somethingNew"], list.FindAll("strong").Select(what => what.TextContent));
+        Assert.StartsWith("sam, ", list.FindAll("li .muted")[0].TextContent, StringComparison.Ordinal);
+        Assert.StartsWith("The system, ", list.FindAll("li .muted")[1].TextContent, StringComparison.Ordinal);
+        Assert.StartsWith("9, ", list.FindAll("li .muted")[2].TextContent, StringComparison.Ordinal);
+        Assert.Equal("limit: 1 → limit: 3", list.Find(".audit-change").TextContent);
+    }
+
+    [Theory]
+    [InlineData(0, 10, null)]
+    [InlineData(0, 11, "1 / 2 disabled enabled")]
+    [InlineData(1, 25, "2 / 3 enabled enabled")]
+    [InlineData(2, 25, "3 / 3 enabled disabled")]
+    public async Task Turner_Pages_GoesNoFurtherThanThereAre(int page, int total, string? says)
+    {
+        await using var context = new PagesContext();
+
+        var turner = context.Render<Turner>(parameters => parameters.Add(t => t.Page, page).Add(t => t.Total, total).Add(t => t.PageSize, 10));
+
+        var buttons = turner.FindAll("button").Select(button => button.HasAttribute("disabled") ? "disabled" : "enabled").ToList();
+        Assert.Equal(says, buttons.Count == 0 ? null : $"{page + 1} / {(total + 9) / 10} {string.Join(' ', buttons)}");
+    }
+
+    [Theory]
+    [InlineData(9.26, "9.3 s")]
+    [InlineData(75, "0:01:15")]
+    [InlineData(90_000, "25:00:00")]
+    public void Length_OfTime_IsShort(double seconds, string words) => Assert.Equal(words, Figures.Length(TimeSpan.FromSeconds(seconds)));
+
     [Theory]
     [InlineData(0, true)]
     [InlineData(1, false)]
@@ -220,7 +262,7 @@ public sealed class ConsoleControlsTests
     [Theory]
     [InlineData("""{"state":"Open","message":null,"endsAt":"x"}""", """{"state":"Paused","message":"Noon","endsAt":"x"}""", "state: Open, message: –", "state: Paused, message: Noon")]
     [InlineData("""{"units":1}""", """{"units":3}""", "units: 1", "units: 3")]
-    [InlineData("""{"user":"bob, 7","quota":null}""", """{"user":"bob, 7","quota":5}""", "user: bob, 7, quota: –", "user: bob, 7, quota: 5")]
+    [InlineData("""{"user":"bob, 7","quota":null}""", """{"user":"bob, 7","quota":5}""", "user: bob, 7, quota: –", "quota: 5")]
     [InlineData("not json", "{}", "not json", "{}")]
     public void AuditChange_Entry_SaysOnlyWhatChanged(string before, string after, string was, string isNow) =>
         Assert.Equal((was, isNow), AuditChange.Of(before, after));

@@ -2,9 +2,11 @@ using System.Text.Json;
 
 namespace Seckill.Web.Components.Console;
 
-/// <summary>What an entry of the audit trail says, without the fields that stayed as they were, but for the one that says whom it is about.</summary>
+/// <summary>What an entry of the audit trail says, without the fields that stayed as they were, after whom it is about.</summary>
 internal static class AuditChange
 {
+    private const string Whom = "user";
+
     public static (string Before, string After) Of(string before, string after)
     {
         try
@@ -17,10 +19,10 @@ internal static class AuditChange
             }
 
             var names = isNow.RootElement.EnumerateObject()
-                .Where(field => field.Name is "user" || !was.RootElement.TryGetProperty(field.Name, out var old) || old.GetRawText() != field.Value.GetRawText())
+                .Where(field => !was.RootElement.TryGetProperty(field.Name, out var old) || old.GetRawText() != field.Value.GetRawText())
                 .Select(field => field.Name)
                 .ToList();
-            return (Words(was.RootElement, names), Words(isNow.RootElement, names));
+            return (Words(was.RootElement, was.RootElement.TryGetProperty(Whom, out _) ? [Whom, .. names] : names), Words(isNow.RootElement, names));
         }
         catch (JsonException)
         {
