@@ -16,16 +16,16 @@ internal sealed class TestGate : IAsyncDisposable
     private static long _ids;
 
     private readonly StoreConnection _store;
+    private readonly EmbeddedStore? _embedded;
 
-    private TestGate(StoreConnection store)
+    private TestGate(StoreConnection store, EmbeddedStore? embedded = null)
     {
-        _store = store;
-        (Gate, Load, Release, Queue, _grab) = (new(store), new(store), new(store), new(store), new(store));
-        Sale = CardOf(Interlocked.Increment(ref _ids));
+        (_store, _embedded) = (store, embedded);
+        (Gate, Load, Release, Queue, Grab) = (new(store), new(store), new(store), new(store), new(store));
+        Sale = NewSale();
     }
 
-    private readonly GrabScript _grab;
-
+    public GrabScript Grab { get; }
     public SaleGate Gate { get; }
     public LoadScripts Load { get; }
     public ReleaseScript Release { get; }
@@ -34,14 +34,22 @@ internal sealed class TestGate : IAsyncDisposable
     /// <summary>A sale of generation 1 that is open from 1,000 to 2,000 milliseconds.</summary>
     public SaleCard Sale { get; set; }
 
-    public static async Task<TestGate> StartAsync(Store store)
+    public static Task<TestGate> StartAsync(Store store) => ConnectAsync(store == Store.Redis ? SharedRedis.NextDatabase() : null);
+
+    /// <summary>One store, and a connection of its own for each of several processes. The first is disposed last.</summary>
+    public static async Task<TestGate[]> StartManyAsync(Store store, int count)
     {
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([new("ConnectionStrings:Redis", store == Store.Redis ? SharedRedis.NextDatabase() : null)])
-            .Build();
+        var embedded = store == Store.Embedded ? new EmbeddedStore() : null;
+        var connection = embedded?.Options.ToString(includePassword: true) ?? SharedRedis.NextDatabase();
+        return await Task.WhenAll(Enumerable.Range(0, count).Select(i => ConnectAsync(connection, i == 0 ? embedded : null)));
+    }
+
+    private static async Task<TestGate> ConnectAsync(string? connectionString, EmbeddedStore? embedded = null)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:Redis", connectionString)]).Build();
         var connection = new StoreConnection(configuration, NullLogger<StoreConnection>.Instance);
         await connection.StartAsync();
-        return new(connection);
+        return new(connection, embedded);
     }
 
     public async Task LoadAsync(int units, int limit = 1, bool paused = false, Dictionary<long, int>? quotas = null)
@@ -55,7 +63,7 @@ internal sealed class TestGate : IAsyncDisposable
 
     public Task<GrabBatchResult> GrabAsync(params IReadOnlyList<GrabTry> grabs) => GrabAtAsync(1500, grabs);
 
-    public Task<GrabBatchResult> GrabAtAsync(long now, IReadOnlyList<GrabTry> grabs, int bound = NoBound) => _grab.RunAsync(Sale, now, bound, grabs, Patience);
+    public Task<GrabBatchResult> GrabAtAsync(long now, IReadOnlyList<GrabTry> grabs, int bound = NoBound) => Grab.RunAsync(Sale, now, bound, grabs, Patience);
 
     /// <summary>Redis' own account, checked.</summary>
     public async Task<GateAccount> AccountAsync()
@@ -66,8 +74,25 @@ internal sealed class TestGate : IAsyncDisposable
         return account;
     }
 
-    public ValueTask DisposeAsync() => _store.DisposeAsync();
+    /// <summary>Everything the store has of a sale, in one text.</summary>
+    public async Task<string> ContentsAsync(SaleKeys keys)
+    {
+        var hashes = new[] { keys.Sale, keys.Held, keys.Vip, keys.Tickets, keys.Requests }.Select(key => _store.Database.HashGetAllAsync(key)).ToList();
+        var queue = Gate.ReadQueueAsync(keys);
+        var texts = (await Task.WhenAll(hashes)).Select(hash => string.Join(' ', hash.Select(entry => $"{entry.Name}={entry.Value}").Order(StringComparer.Ordinal)));
+        return Contents(texts, await queue);
+    }
 
-    private static SaleCard CardOf(long saleId) => new(
-        saleId, ProductId: 7, SellerId: 8, PriceCents: 100, 1000L.ToUtc(), 2000L.ToUtc(), Units: 0, SqlStock: 0, Paused: false, Closed: false, Message: null, Generation: 1, Version: 1);
+    /// <summary>As <see cref="ContentsAsync"/> writes it.</summary>
+    public static string Contents(IEnumerable<string> hashes, IEnumerable<string> queue) =>
+        string.Join("; ", new[] { "sale", "held", "vip", "tickets", "requests" }.Zip(hashes, (name, fields) => $"{name} {fields}").Append($"queue {string.Join(' ', queue)}"));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _store.DisposeAsync();
+        _embedded?.Dispose();
+    }
+
+    public static SaleCard NewSale() => new(
+        Interlocked.Increment(ref _ids), ProductId: 7, SellerId: 8, PriceCents: 100, 1000L.ToUtc(), 2000L.ToUtc(), Units: 0, SqlStock: 0, Paused: false, Closed: false, Message: null, Generation: 1, Version: 1);
 }
