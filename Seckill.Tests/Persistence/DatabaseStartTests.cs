@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.Options;
 using Seckill.Core;
 using Seckill.Core.Accounts;
@@ -133,6 +135,27 @@ public sealed class DatabaseStartTests
         Assert.All(moments, m => Assert.InRange(m.Left, 0, over.Units));
         Assert.Equal((stock, paid, 0, (long)orders.Count), (moments[^1].Left, moments[^1].Paid, moments[^1].AwaitingPayment, moments[^1].Granted));
         Assert.Contains(moments, m => m.Left == 0);
+    }
+
+    [Fact]
+    public async Task Run_OlderSchema_KeepsWhatWasCountedAndNoted()
+    {
+        await using var database = TestDatabase.Create();
+        await database.ReadAsync(async db =>
+        {
+            await db.GetService<IMigrator>().MigrateAsync("Initial", TestDatabase.Token);
+            return await db.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO SaleSamples (SaleSampleId, SaleId, At, "Left", Queued, AwaitingPayment, Paid, Granted, Refused) VALUES (1, 7, 0, 3, 0, 0, 0, 2, 41);
+                INSERT INTO AuditEntries (AuditEntryId, SaleId, UserId, Action, "Before", "After", At) VALUES (2, 7, 1, 'pause', 'a', 'b', 0);
+                """);
+        });
+
+        await database.RunStartAsync();
+
+        var sample = await database.ReadAsync(db => db.SaleSamples.SingleAsync(TestDatabase.Token));
+        Assert.Equal((41, 41, 0), (sample.Refusals.Other, sample.Refusals.Total, sample.Watchers));
+        Assert.Equal(7, await database.ReadAsync(db => db.AuditEntries.Select(e => e.SubjectId).SingleAsync(TestDatabase.Token)));
     }
 
     [Fact]
