@@ -115,12 +115,14 @@ if ! step 'build' dotnet build Seckill.sln -c Release --disable-build-servers; t
   finish
 fi
 check 'publish' dotnet publish Seckill.Web -c Release --no-build -o artifacts/app
+check 'build for the drills' dotnet publish Seckill.Web -c Release -p:Drills=true -o artifacts/drills/app --disable-build-servers
 check 'lint of e2e' lint
 check 'type check of e2e' types
 
 suite '.NET' "$results/dotnet.json" \
   dotnet test --solution Seckill.sln -c Release --no-build --no-progress --timeout 20m \
   --results-directory "$results" --report-xunit-ctrf --report-xunit-ctrf-filename dotnet.json
+suite 'Drills' "$results/drills.json" e2e/drills/bin/Release/net10.0/Seckill.Drills --report "$results/drills.json"
 suite 'Browser' "$results/e2e.json" browser_tests
 
 finish

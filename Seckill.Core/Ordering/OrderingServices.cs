@@ -35,6 +35,7 @@ internal static class OrderingServices
             .AddUseCase<SeckillQueries>()
             .AddUseCase<OrderPayment>()
             .AddUseCase<OrderCancellation>()
+            .AddUseCase<RefusedTickets>()
             .AddSingleton<IAcknowledgement>(provider => provider.GetRequiredService<IOptions<OrderingOptions>>().Value.Acknowledge == Acknowledge.Written
                 ? provider.GetRequiredService<OrderNews>()
                 : new QueuedAcknowledgement());

@@ -17,6 +17,7 @@ internal static class Links
     public const string Seller = "/seller";
     public const string Admin = "/admin";
     public const string AdminUsers = "/admin/users";
+    public const string AdminRefusedTickets = "/admin/refused-tickets";
     public const string SellerProducts = "/seller/products";
     public const string SellerProductNew = "/seller/products/new";
     public const string SellerOrders = "/seller/orders";

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
 using Seckill.Core;
 using Seckill.Core.Accounts;
+using Seckill.Core.Grabbing;
+using Seckill.Core.Ordering;
 using Seckill.Web.Accounts;
 using Seckill.Web.Endpoints.Wire;
 
@@ -23,6 +25,14 @@ internal static class AdminEndpoints
         group.MapPost("/users/import", ImportAsync).WithName("ImportUsers").WithMetadata(new RequestSizeLimitAttribute(LargestImport))
             .WithSummary("Takes over accounts of an older system, all or none")
             .WithDescription("With their password hashes: ASP.NET Core Identity's format, or MD5 as 32 hex digits until the next sign-in.");
+        group.MapGet("/refused-tickets", ListRefusedAsync).WithName("ListRefusedTickets")
+            .WithSummary("Tickets that took units and did not become orders, the last first");
+        group.MapPost("/refused-tickets/{seckillId:long}/grab", GrabAgainAsync).WithName("GrabRefusedTicketAgain")
+            .WithSummary("Grabs the units of a refused ticket again for its shopper, under a new seckill id")
+            .WithDescription("By the rules that hold for everybody; repeating it takes nothing more. 40902 also when the product is in another sale by now.")
+            .Refuses(
+                ApiCode.NotFound, ApiCode.NotStarted, ApiCode.Ended, ApiCode.SoldOutForNow, ApiCode.OverLimit, ApiCode.Paused, ApiCode.TooManyRequests,
+                ApiCode.NotTaken, ApiCode.Unknown);
 
         return group;
     }
@@ -59,6 +69,39 @@ internal static class AdminEndpoints
         var result = await administration.ImportAsync([.. body.Value.Select(u => new ImportedUser(u.UserName, u.PasswordHash, u.FirstName, u.LastName, u.Role))], cancellationToken);
         return result.Errors.Count > 0 ? Refusal.Fields(result.Errors) : new ImportedBody(result.UserIds);
     }
+
+    private static async Task<Answer<Listing<RefusedTicketBody>>> ListRefusedAsync(Paging paging, RefusedTickets tickets, CancellationToken cancellationToken)
+    {
+        var page = await tickets.ListAsync(paging.Offset, paging.Limit, cancellationToken);
+        return new Listing<RefusedTicketBody>([.. page.Items.Select(RefusedTicketBody.Of)], page.Total);
+    }
+
+    private static async Task<Answer<GrabbedBody>> GrabAgainAsync(long seckillId, RefusedTickets tickets, HttpContext context, CancellationToken cancellationToken) =>
+        await tickets.GrabAgainAsync(context.UserId(), seckillId, cancellationToken) switch
+        {
+            null => Refusal.NotFound,
+            { Outcome: GrabOutcome.Granted } granted => new GrabbedBody(granted.SeckillId),
+            { } refused => GrabHandler.RefusalOf(refused),
+        };
+}
+
+/// <param name="UserName">Null for a user of another system.</param>
+/// <param name="GrabbedAt">When the units were taken.</param>
+/// <param name="RefusedAt">When the ledger refused the ticket.</param>
+internal sealed record RefusedTicketBody(
+    long SeckillId, long SaleId, long ProductId, string ProductName, long UserId, string? UserName, int Quantity, RefusalReason Reason, DateTime GrabbedAt, DateTime RefusedAt)
+{
+    public static RefusedTicketBody Of(RefusedTicket ticket) => new(
+        ticket.SeckillId,
+        ticket.SaleId,
+        ticket.ProductId,
+        ticket.ProductName,
+        ticket.UserId,
+        ticket.UserName,
+        ticket.Quantity,
+        ticket.Reason,
+        ticket.GrabbedAt,
+        ticket.RefusedAt);
 }
 
 internal sealed record ChangeUserRequest(UserRole? Role = null, bool? Suspended = null);

@@ -54,23 +54,28 @@ internal sealed class GrabHandler(GrabDesk desk, SeckillQueries seckills)
         return result.Outcome switch
         {
             GrabOutcome.Granted => (null, result.SeckillId),
-            GrabOutcome.SoldOutForNow => (Refusal.SoldOutForNow, 0),
-            GrabOutcome.FewerLeft => (Refusal.FewerLeft(result.Left), 0),
-            GrabOutcome.NotStarted when key is not null => await ReplayAsync(request, Refusal.NotStarted, context.RequestAborted),
-            GrabOutcome.NotStarted => (Refusal.NotStarted, 0),
-            GrabOutcome.Ended when key is not null => await ReplayAsync(request, Refusal.Ended, context.RequestAborted),
-            GrabOutcome.Ended => (Refusal.Ended, 0),
-            GrabOutcome.Paused => (Refusal.Paused, 0),
-            GrabOutcome.OverLimit => (Refusal.OverLimit, 0),
-            GrabOutcome.TooManyTries => (Refusal.TooManyRequests(result.RetryAfter), 0),
-            GrabOutcome.KeyReused => (Refusal.KeyReused, 0),
-            GrabOutcome.NotAllowed => (Refusal.Suspended, 0),
-            GrabOutcome.UnknownProduct => (Refusal.NotFound, 0),
-            GrabOutcome.Unknown => (Refusal.Unknown(result.SeckillId), 0),
-            GrabOutcome.NotTaken => (Refusal.NotTaken, 0),
-            _ => (Refusal.Invalid, 0),
+            GrabOutcome.NotStarted or GrabOutcome.Ended when key is not null => await ReplayAsync(request, RefusalOf(result), context.RequestAborted),
+            _ => (RefusalOf(result), 0),
         };
     }
+
+    /// <summary>What a caller is told of a grab that was not granted.</summary>
+    public static Refusal RefusalOf(GrabResult result) => result.Outcome switch
+    {
+        GrabOutcome.SoldOutForNow => Refusal.SoldOutForNow,
+        GrabOutcome.FewerLeft => Refusal.FewerLeft(result.Left),
+        GrabOutcome.NotStarted => Refusal.NotStarted,
+        GrabOutcome.Ended => Refusal.Ended,
+        GrabOutcome.Paused => Refusal.Paused,
+        GrabOutcome.OverLimit => Refusal.OverLimit,
+        GrabOutcome.TooManyTries => Refusal.TooManyRequests(result.RetryAfter),
+        GrabOutcome.KeyReused => Refusal.KeyReused,
+        GrabOutcome.NotAllowed => Refusal.Suspended,
+        GrabOutcome.UnknownProduct => Refusal.NotFound,
+        GrabOutcome.Unknown => Refusal.Unknown(result.SeckillId),
+        GrabOutcome.NotTaken => Refusal.NotTaken,
+        _ => Refusal.Invalid,
+    };
 
     // A sale that is over has left the store, and its keys with it; the ledger still knows what they took.
     private async ValueTask<(Refusal? Refusal, long SeckillId)> ReplayAsync(GrabRequest request, Refusal otherwise, CancellationToken cancellationToken)
