@@ -135,6 +135,7 @@ test(
     await merchant.sales.open();
     await merchant.sales.edit(sale.name).click();
     await colleague.plan.edit(sale);
+    await expect(colleague.plan.units, 'as it was').toHaveValue('10');
     await merchant.plan.units.fill('20');
     await merchant.plan.save.click();
     await expect(merchant.cockpit.state).toContainText('20 / 20');
