@@ -150,7 +150,9 @@ internal static class Book
         var crowd = new Crowd(house, sale).Come(Shoppers);
         await using (new Watch(house, sale, drill.Violated))
         {
-            await crowd.SeeAsync(30);
+            // Something that stays, or there is nothing to load.
+            await Clock.UntilAsync(() => Task.FromResult(crowd.Grabs.Any(grab => grab.Paid)), TimeSpan.FromSeconds(60));
+            await crowd.SeeAsync(20);
             await house.Server.KillAsync();
             if (house.Redis is not null)
             {
