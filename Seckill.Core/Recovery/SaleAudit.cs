@@ -34,6 +34,9 @@ internal enum DeviationKind
 internal readonly record struct Deviation(DeviationKind Kind, long Id, int Expected, int Found)
 {
     public int Units => Math.Abs(Expected - Found);
+
+    /// <summary>The ticket or the user; null where it is about the sale as a whole, and <see cref="Id"/> only tells one sum from another.</summary>
+    public long? About => Kind is DeviationKind.Ticket or DeviationKind.Held ? Id : null;
 }
 
 /// <summary>
@@ -267,7 +270,7 @@ internal sealed partial class SaleAudit
     }
 
     // Under the generation that was looked at: of two processes that saw it, one repairs.
-    private Task<bool> RepairAsync(long saleId, long generation, IReadOnlyCollection<Deviation> deviations, CancellationToken cancellationToken) =>
+    private Task<bool> RepairAsync(long saleId, long generation, HashSet<Deviation> deviations, CancellationToken cancellationToken) =>
         _ledger.WriteAsync(
             async db =>
             {
@@ -282,8 +285,14 @@ internal sealed partial class SaleAudit
                         SubjectId = saleId,
                         UserId = 0,
                         Action = "repair",
-                        Before = JsonSerializer.Serialize(new { generation, difference = DifferenceOf(deviations), deviations = Describe(deviations) }),
-                        After = JsonSerializer.Serialize(new { generation = generation + 1, difference = (int?)null, deviations = (string?)null }),
+                        Before = JsonSerializer.Serialize(new
+                        {
+                            generation,
+                            difference = DifferenceOf(deviations),
+                            deviations = deviations.Take(MostDescribed).Select(d => new { kind = d.Kind.ToString(), id = d.About, found = d.Found, expected = d.Expected }),
+                            more = deviations.Count > MostDescribed ? deviations.Count - MostDescribed : (int?)null,
+                        }),
+                        After = JsonSerializer.Serialize(new { generation = generation + 1, difference = (int?)null, deviations = (object?)null, more = (int?)null }),
                         At = _clock.UtcNow,
                     });
                     await db.SaveChangesAsync(cancellationToken);
@@ -296,8 +305,8 @@ internal sealed partial class SaleAudit
     private static int DifferenceOf(IEnumerable<Deviation> deviations) =>
         deviations.GroupBy(deviation => deviation.Kind).Select(kind => kind.Sum(deviation => deviation.Units)).DefaultIfEmpty(0).Max();
 
-    private static string Describe(IReadOnlyCollection<Deviation> deviations) =>
-        string.Join("; ", deviations.Take(MostDescribed).Select(d => $"{d.Kind}{(d.Id > 0 ? $" {d.Id}" : "")}: {d.Found} instead of {d.Expected}"))
+    private static string Describe(HashSet<Deviation> deviations) =>
+        string.Join("; ", deviations.Take(MostDescribed).Select(d => $"{d.Kind}{(d.About is { } id ? $" {id}" : "")}: {d.Found} instead of {d.Expected}"))
         + (deviations.Count > MostDescribed ? $"; and {deviations.Count - MostDescribed} more" : "");
 
     private sealed class Watch

@@ -5,7 +5,7 @@ namespace Seckill.Core.Sales;
 
 /// <param name="UserName">Null: the house itself, or a user who has no account here.</param>
 /// <param name="Action">
-/// Of a sale: <c>edit</c>, <c>pause</c>, <c>resume</c>, <c>prolong</c>, <c>end</c>, <c>add</c>, <c>withdraw</c> or <c>repair</c>; of a product: <c>limit</c>, <c>quota</c>,
+/// Of a sale: <c>edit</c>, <c>pause</c>, <c>resume</c>, <c>prolong</c>, <c>end</c>, <c>add</c>, <c>withdraw</c>, <c>repair</c> or <c>again</c>; of a product: <c>limit</c>, <c>quota</c>,
 /// <c>archive</c> or <c>restore</c>.
 /// </param>
 /// <param name="Before">JSON: the fields that the action is about, as they were.</param>

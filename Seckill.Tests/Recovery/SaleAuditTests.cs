@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Seckill.Core.Grabbing;
@@ -57,6 +58,7 @@ public sealed class SaleAuditTests
         Assert.Equal(HealthStatus.Degraded, await HealthAsync(house));
         var entry = Assert.Single((await house.Get<AuditTrail>().ListAsync(TestHouse.Seller, sale.SaleId, TestHouse.Token))!);
         Assert.Equal(("repair", 0), (entry.Action, entry.UserId));
+        Assert.All(JsonNode.Parse(entry.Before)!["deviations"]!.AsArray(), deviation => Assert.NotEqual((int)deviation!["found"]!, (int)deviation["expected"]!));
 
         await house.TendAsync();
         Assert.Equal((10, 7, 0, 3), await house.NumbersAsync(sale));

@@ -125,10 +125,10 @@ internal sealed class OrdersCsv(IAsyncEnumerable<SellerOrderView> orders, DateTi
         CultureInfo.InvariantCulture,
         $"\t{order.OrderId},\t{order.SeckillId},\t{order.SaleId},\t{order.ProductId},{Text(order.ProductName)},\t{order.BuyerId},{Text(order.BuyerName)},{JsonName(order.Status)},{order.Quantity},{Yuan.Of(order.UnitPriceCents):0.00},{Yuan.Of(order.TotalCents):0.00},{Time(order.CreatedAt)},{Time(order.PayBeforeAt)},{Time(order.ClosedAt)},{Time(order.ReleasedAt)}\r\n");
 
-    // What begins like a formula would be run by the spreadsheet of whoever opens the file.
+    // What begins like a formula would be run by the spreadsheet of whoever opens the file. Some take the full-width signs for the others.
     private static string Text(string? text)
     {
-        var safe = text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? $"'{text}" : text ?? "";
+        var safe = text is ['=' or '+' or '-' or '@' or '＝' or '＋' or '－' or '＠' or '\t' or '\r' or '\n', ..] ? $"'{text}" : text ?? "";
         return safe.AsSpan().IndexOfAny("\",\r\n") < 0 ? safe : $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 

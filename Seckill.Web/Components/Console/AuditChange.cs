@@ -1,35 +1,36 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Seckill.Web.Components.Console;
 
-/// <summary>What an entry of the audit trail says, without the fields that stayed as they were, after whom it is about.</summary>
+/// <summary>A field that an entry of the audit trail is about. Null: there was, or is, nothing in it.</summary>
+internal sealed record AuditField(string Name, JsonNode? Before, JsonNode? After);
+
+/// <summary>What an entry of the audit trail says: whom it is about, and the fields that did not stay as they were.</summary>
 internal static class AuditChange
 {
-    private const string Whom = "user";
+    public const string Whom = "user";
 
-    public static (string Before, string After) Of(string before, string after)
+    /// <summary>Null when it is written in no way known here.</summary>
+    public static IReadOnlyList<AuditField>? Of(string before, string after)
     {
         try
         {
-            using var was = JsonDocument.Parse(before);
-            using var isNow = JsonDocument.Parse(after);
-            if (was.RootElement.ValueKind is not JsonValueKind.Object || isNow.RootElement.ValueKind is not JsonValueKind.Object)
+            if (JsonNode.Parse(before) is not JsonObject was || JsonNode.Parse(after) is not JsonObject isNow)
             {
-                return (before, after);
+                return null;
             }
 
-            var names = isNow.RootElement.EnumerateObject()
-                .Where(field => !was.RootElement.TryGetProperty(field.Name, out var old) || old.GetRawText() != field.Value.GetRawText())
-                .Select(field => field.Name)
-                .ToList();
-            return (Words(was.RootElement, was.RootElement.TryGetProperty(Whom, out _) ? [Whom, .. names] : names), Words(isNow.RootElement, names));
+            return
+            [
+                .. isNow.Select(field => new AuditField(field.Key, was[field.Key], field.Value))
+                    .Where(field => field.Name == Whom || !JsonNode.DeepEquals(field.Before, field.After))
+                    .OrderBy(field => field.Name != Whom),
+            ];
         }
         catch (JsonException)
         {
-            return (before, after);
+            return null;
         }
     }
-
-    private static string Words(JsonElement fields, List<string> names) =>
-        string.Join(", ", names.Select(name => $"{name}: {(fields.TryGetProperty(name, out var value) && value.ValueKind is not JsonValueKind.Null ? value.ToString() : "–")}"));
 }
