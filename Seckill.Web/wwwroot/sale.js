@@ -134,7 +134,7 @@ class Sale {
       if (step) this.#setQuantity(Number(this.quantity.value) + step);
     });
     this.quantity.addEventListener('change', () => this.#setQuantity(Number(this.quantity.value)));
-    this.#setQuantity(1);
+    this.#setQuantity(Number(this.quantity.value));
     const taken = new URLSearchParams(location.search).get('seckill');
     if (taken) {
       history.replaceState(null, '', location.pathname);

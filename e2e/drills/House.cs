@@ -95,6 +95,13 @@ internal sealed class House : IAsyncDisposable
             "/api/seller/sales",
             new { productId = product, price = 49.00m, units, opensAt, endsAt = opensAt.AddHours(3), paymentWindowSeconds = (int)window.TotalSeconds });
         var saleId = planned.Text("saleId") ?? throw new DrillException($"The sale could not be planned: {planned.Code}.");
+
+        // Another process hears of it within a second. More than the limit is never taken.
+        foreach (var server in Servers)
+        {
+            await Clock.UntilAsync(async () => (await server.AskAsync(HttpMethod.Post, "/api/seckill", 1, new { productId = product, quantity = limit + 1 })).Code != 40400, TimeSpan.FromSeconds(10));
+        }
+
         return new(long.Parse(saleId, provider: null), long.Parse(product, provider: null), units, limit, window);
     }
 
