@@ -9,7 +9,9 @@ import { PayPage } from './pages/pay-page.ts';
 import { PlanPage } from './pages/plan-page.ts';
 import { ProductPage } from './pages/product-page.ts';
 import { ProductsPage } from './pages/products-page.ts';
+import { RefusedTicketsPage } from './pages/refused-tickets-page.ts';
 import { RegisterPage } from './pages/register-page.ts';
+import { ReportPage } from './pages/report-page.ts';
 import { SalesPage } from './pages/sales-page.ts';
 import { SignInPage } from './pages/sign-in-page.ts';
 import { Site } from './pages/site.ts';
@@ -32,10 +34,12 @@ export class Visitor {
   readonly sales: SalesPage;
   readonly plan: PlanPage;
   readonly cockpit: CockpitPage;
+  readonly report: ReportPage;
   readonly sold: SoldPage;
   readonly ownProducts: OwnProductsPage;
   readonly ownProduct: OwnProductPage;
   readonly users: UsersPage;
+  readonly refusedTickets: RefusedTicketsPage;
 
   constructor(
     readonly page: Page,
@@ -52,10 +56,12 @@ export class Visitor {
     this.sales = new SalesPage(page, words);
     this.plan = new PlanPage(page, words);
     this.cockpit = new CockpitPage(page, words);
+    this.report = new ReportPage(page, words);
     this.sold = new SoldPage(page, words);
     this.ownProducts = new OwnProductsPage(page, words);
     this.ownProduct = new OwnProductPage(page, words);
     this.users = new UsersPage(page, words);
+    this.refusedTickets = new RefusedTicketsPage(page, words);
   }
 }
 

@@ -16,6 +16,8 @@ export class CockpitPage {
   readonly grabs: Locator;
   readonly numbers: Locator;
   readonly numbersTable: Locator;
+  readonly report: Locator;
+  readonly refusals: Locator;
 
   constructor(
     private readonly page: Page,
@@ -32,6 +34,8 @@ export class CockpitPage {
     this.history = page.getByRole('figure', { name: cockpit.history });
     this.grabs = page.getByRole('figure', { name: cockpit.grabs });
     this.numbers = page.getByText(cockpit.numbers);
+    this.report = page.getByRole('link', { name: cockpit.report, exact: true });
+    this.refusals = page.getByRole('table', { name: cockpit.refusals });
     this.numbersTable = page.getByRole('region', { name: cockpit.numbers });
   }
 
@@ -54,7 +58,7 @@ export class CockpitPage {
   }
 
   /** One number of the state as it stands there: its name, and at once its value. */
-  number(name: 'left' | 'awaiting' | 'paid' | 'conversion', value: number | string): RegExp {
+  number(name: 'left' | 'awaiting' | 'paid' | 'conversion' | 'watching', value: number | string): RegExp {
     return new RegExp(`${this.words.console.cockpit[name]}${value}(?!\\d)`);
   }
 

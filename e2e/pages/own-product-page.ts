@@ -19,6 +19,14 @@ export class OwnProductPage {
   readonly keep: Locator;
   readonly limit: Locator;
   readonly saveLimit: Locator;
+  readonly archive: Locator;
+  readonly archiveYes: Locator;
+  readonly restore: Locator;
+  readonly quotaList: Locator;
+  /** Whoever has a quota of their own. */
+  readonly quotas: Locator;
+  /** What is wrong with a list of quotas, line by line. */
+  readonly badLines: Locator;
 
   constructor(
     private readonly page: Page,
@@ -41,10 +49,21 @@ export class OwnProductPage {
     this.keep = this.conflict.getByRole('button', { name: product.keep });
     this.limit = page.getByLabel(product.limit);
     this.saveLimit = page.getByRole('button', { name: product.saveLimit });
+    this.archive = this.form.getByRole('button', { name: product.archive, exact: true });
+    this.archiveYes = page.getByRole('dialog').getByRole('button', { name: product.archive, exact: true });
+    this.restore = this.form.getByRole('button', { name: product.restore });
+    this.quotaList = page.getByLabel(product.quotaList);
+    this.quotas = page.getByRole('list', { name: product.quotas }).getByRole('listitem');
+    this.badLines = page.getByRole('alert').filter({ has: page.getByRole('table') });
   }
 
   async openNew(): Promise<void> {
     await this.page.goto('/seller/products/new');
+  }
+
+  /** What is said in passing. */
+  said(words: string): Locator {
+    return this.page.getByRole('alert').filter({ hasText: words });
   }
 
   async open({ productId }: { productId: string }): Promise<void> {

@@ -208,6 +208,19 @@ const selling: Scene[] = [
     },
   },
   {
+    name: 'the report of a sale',
+    go: async ({ visitor: { report, words }, shop, person }) => {
+      const sale = await shop.newSale({ name: unbroken, units: 3, limit: 1 });
+      await shop.pay(person, await shop.grab(person, sale));
+      await expect(shop.grab(person, sale)).rejects.toThrow();
+      await shop.sampled(sale);
+      await shop.end(sale);
+      await report.open(sale);
+      await expect(report.account).toContainText(words.console.cockpit.difference(0));
+      await expect(report.figures).toContainText(report.figure('revenue', '¥9.90'));
+    },
+  },
+  {
     name: 'the orders of a sale',
     go: async ({ visitor: { sold }, shop, person }) => {
       const sale = await shop.newSale({ name: unbroken, limit: 2 });
@@ -257,6 +270,21 @@ const selling: Scene[] = [
     },
   },
   {
+    name: 'a product with quotas and a list that is not right',
+    go: async ({ visitor: { ownProduct, words }, shop, person }) => {
+      const product = await shop.newProduct();
+      await shop.quota(product, person, 3);
+      await ownProduct.open(product);
+      await expect(ownProduct.quotas).toHaveCount(1);
+      await ownProduct.quotaList.setInputFiles({
+        name: 'quotas.csv',
+        mimeType: 'text/csv',
+        buffer: Buffer.from(`${unbroken},1\n1,many\n`),
+      });
+      await expect(ownProduct.badLines).toContainText(words.console.product.badLines(2));
+    },
+  },
+  {
     name: 'a product that somebody else has changed, with a quota',
     go: async ({ visitor: { ownProduct }, shop, person }) => {
       const product = await shop.newProduct();
@@ -271,6 +299,15 @@ const selling: Scene[] = [
 ];
 
 const administration: Scene[] = [
+  {
+    name: 'the list of refused tickets',
+    go: async ({ visitor: { refusedTickets, words } }) => {
+      await refusedTickets.open();
+      await expect(
+        refusedTickets.table.getByText(words.console.refusedTickets.none).or(refusedTickets.table.getByRole('button')).first(),
+      ).toBeVisible();
+    },
+  },
   {
     name: 'the list of people with an application',
     go: async ({ visitor: { users }, shop }) => {

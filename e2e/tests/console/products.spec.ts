@@ -106,6 +106,86 @@ test('a seller finds products by searching, sorting and turning pages', { tag: '
   await expect(merchant.page.getByText(words.console.product.none)).toBeVisible();
 });
 
+test(
+  'a seller archives a product, and it is not sold any more until they bring it back',
+  { tag: '@desktop' },
+  async ({ merchant, shop, words, browserOf }) => {
+    const { ownProduct, ownProducts, plan } = merchant;
+    const { product: text } = words.console;
+    const product = await shop.newProduct();
+    await ownProduct.open(product);
+    await ownProduct.archive.click();
+    await ownProduct.archiveYes.click();
+    await expect(ownProduct.said(text.archived)).toBeVisible();
+    await expect(ownProduct.form).toContainText(text.isArchived);
+    await expect(ownProduct.archive).toBeHidden();
+
+    const stranger = await browserOf();
+    await stranger.products.open();
+    await expect(stranger.products.link(product.name)).toHaveCount(0);
+    await stranger.product.open(product);
+    await expect(stranger.site.heading(product.name)).toBeVisible();
+    await expect(stranger.page.getByRole('main')).toContainText(text.notSold);
+
+    await ownProducts.open();
+    await ownProducts.find(product.name);
+    await expect(merchant.page.getByText(text.none)).toBeVisible();
+    await plan.openFor(product);
+    await plan.price.fill('5');
+    await plan.units.fill('5');
+    await plan.submit.click();
+    await expect(plan.product).toHaveAccessibleDescription(text.bringBackFirst);
+    expect(await shop.plans(product)).toHaveLength(0);
+
+    await ownProduct.open(product);
+    await ownProduct.restore.click();
+    await expect(ownProduct.said(text.restored)).toBeVisible();
+    await expect(ownProduct.archive).toBeVisible();
+    await stranger.products.open();
+    await expect(stranger.products.link(product.name)).toBeVisible();
+    await stranger.product.open(product);
+    await expect(stranger.page.getByRole('main')).not.toContainText(text.notSold);
+  },
+);
+
+test(
+  'a list of quotas with bad lines changes nothing and says which; once corrected it sets them all',
+  { tag: '@desktop' },
+  async ({ merchant, shop, words, person }) => {
+    const { ownProduct } = merchant;
+    const { product: text } = words.console;
+    const product = await shop.newProduct();
+    const other = await shop.newShopper();
+    await shop.quota(product, other, 2);
+    await ownProduct.open(product);
+    await expect(ownProduct.quotas).toContainText([text.quotaLeft(2)]);
+
+    await ownProduct.quotaList.setInputFiles(csv('user,quota', `${person.userName},7`, `${other.userName},many`, 'nobody-of-that-name,1'));
+    await expect(ownProduct.badLines).toContainText(text.badLines(2));
+    await expect(ownProduct.badLines.getByRole('row')).toContainText([
+      '',
+      new RegExp(`^3${other.userName},many.*${text.notWhole}`),
+      new RegExp(`^4nobody-of-that-name,1.*${text.unknownUser}`),
+    ]);
+    await ownProduct.open(product);
+    await expect(ownProduct.quotas, 'nothing is half imported').toHaveCount(1);
+    await expect(ownProduct.quotas).toContainText([text.quotaLeft(2)]);
+
+    await ownProduct.quotaList.setInputFiles(csv('user,quota', `${person.userName},many`));
+    await expect(ownProduct.badLines).toContainText(text.badLines(1));
+    await ownProduct.quotaList.setInputFiles(csv('user,quota', `${person.userName},7`, `${other.userId},3`));
+    await expect(ownProduct.said(text.quotasSet(2))).toBeVisible();
+    await expect(ownProduct.badLines).toBeHidden();
+    await expect(ownProduct.quotas).toHaveCount(2);
+    await expect(ownProduct.quotas.filter({ hasText: person.userName })).toContainText(text.quotaLeft(7));
+    await expect(ownProduct.quotas.filter({ hasText: other.userName })).toContainText(text.quotaLeft(3));
+  },
+);
+
+function csv(...lines: string[]): { name: string; mimeType: string; buffer: Buffer } {
+  return { name: 'quotas.csv', mimeType: 'text/csv', buffer: Buffer.from(lines.join('\r\n')) };
+}
+
 async function idOf(link: { getAttribute(name: string): Promise<string | null> }): Promise<string> {
   return /\d+$/.exec((await link.getAttribute('href')) ?? '')?.[0] ?? '';
 }

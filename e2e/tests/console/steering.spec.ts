@@ -130,6 +130,26 @@ test(
 );
 
 test(
+  'a seller sees who watches, and which grabs are refused and why',
+  { tag: '@desktop' },
+  async ({ merchant, person, shop, another, words }) => {
+    const { cockpit } = merchant;
+    const sale = await shop.newSale({ limit: 1 });
+    await cockpit.open(sale);
+    await expect(cockpit.state).toContainText(cockpit.number('watching', 0));
+    const { visitor } = await another();
+    await visitor.product.open(sale);
+    await expect(cockpit.state).toContainText(cockpit.number('watching', 1));
+
+    await shop.grab(person, sale);
+    for (let tries = 0; tries < 2; tries++) await expect(shop.grab(person, sale)).rejects.toThrow();
+    await expect(cockpit.refusals.getByRole('row', { name: words.console.cockpit.refused.overLimit })).toHaveText(/2$/);
+    await visitor.page.close();
+    await expect(cockpit.state).toContainText(cockpit.number('watching', 0));
+  },
+);
+
+test(
   'the cockpit follows the grabs by itself, and its charts are still there after a reload and after the sale',
   { tag: '@desktop' },
   async ({ merchant, person, shop, page, words }) => {
