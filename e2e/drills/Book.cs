@@ -221,7 +221,7 @@ internal static class Book
             crowd.Grabs.Add(first);
             crowd.Come(Shoppers);
             await crowd.SeeAsync(20);
-            await new Books(drill, house, sale, crowd).CloseAsync();
+            await new Books(drill, house, sale, crowd).CloseAsync(mayRepair: true);
         }
     }
 

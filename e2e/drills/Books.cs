@@ -13,7 +13,8 @@ internal sealed class Books(Drill drill, House house, Sale sale, Crowd crowd)
     private long _buyers = 1_000_000_000;
 
     /// <param name="mayLose">Data of the store was destroyed and winners do not wait for their orders: a ticket may be told as "not confirmed".</param>
-    public async Task CloseAsync(bool mayLose = false)
+    /// <param name="mayRepair">The drill damaged what Redis holds, so the audit may have had to repair it; never otherwise.</param>
+    public async Task CloseAsync(bool mayLose = false, bool mayRepair = false)
     {
         var account = await SettleAsync();
         await crowd.LeaveAsync();
@@ -30,6 +31,11 @@ internal sealed class Books(Drill drill, House house, Sale sale, Crowd crowd)
         if (house.Redis is not null)
         {
             await ReadRedisAsync();
+        }
+
+        if (!mayRepair && Number("SELECT COUNT(*) FROM AuditEntries WHERE SubjectId = $sale AND Action = 'repair'") is not 0 and var repairs)
+        {
+            drill.Violated($"The audit had to repair the sale {repairs} times.");
         }
 
         drill.Note("acknowledged", crowd.Acknowledged);
