@@ -34,13 +34,16 @@ internal sealed class TicketQueue(StoreConnection store)
         return tickets
         """;
 
-    // KEYS  queue      ARGV  count, first, last, then what goes to the end of the queue
-    // Only if the first and the last of what was written are still where they were: otherwise somebody else has trimmed.
+    // KEYS  queue      ARGV  count, what was written …, then what goes to the end of the queue
+    // Only if all that was written is still where it was: otherwise somebody else has trimmed. Its first and last alone would not tell:
+    // what went to the end of the queue comes to its head again, with other tickets in between.
     private const string TrimText =
         """
-        if redis.call('LINDEX', KEYS[1], 0) ~= ARGV[2] then return 0 end
-        if redis.call('LINDEX', KEYS[1], ARGV[1] - 1) ~= ARGV[3] then return 0 end
-        for i = 4, #ARGV do redis.call('RPUSH', KEYS[1], ARGV[i]) end
+        local queue = redis.call('LRANGE', KEYS[1], 0, ARGV[1] - 1)
+        for i = 1, ARGV[1] do
+            if queue[i] ~= ARGV[i + 1] then return 0 end
+        end
+        for i = ARGV[1] + 2, #ARGV do redis.call('RPUSH', KEYS[1], ARGV[i]) end
         redis.call('LTRIM', KEYS[1], ARGV[1], -1)
         return 1
         """;
@@ -57,7 +60,7 @@ internal sealed class TicketQueue(StoreConnection store)
     /// <summary>Removes tickets that were looked at and whose fate is in SQL. False when they were not there any more.</summary>
     /// <param name="stuck">Those of them whose fate could not be written: they go to the end, so that nobody waits behind them.</param>
     public async Task<bool> TrimAsync(SaleKeys keys, IReadOnlyList<string> raw, IReadOnlyCollection<string>? stuck = null) =>
-        (int)await store.RunAsync(TrimText, [keys.Queue], [raw.Count, raw[0], raw[^1], .. (stuck ?? []).Select(ticket => (RedisValue)ticket)]) == 1;
+        (int)await store.RunAsync(TrimText, [keys.Queue], [raw.Count, .. raw.Select(ticket => (RedisValue)ticket), .. (stuck ?? []).Select(ticket => (RedisValue)ticket)]) == 1;
 
     /// <summary>How many tickets wait, and the first of them.</summary>
     public async Task<(long Length, Ticket? First)> MeasureAsync(SaleKeys keys)

@@ -37,6 +37,11 @@ internal readonly record struct Deviation(DeviationKind Kind, long Id, int Expec
 
     /// <summary>The ticket or the user; null where it is about the sale as a whole, and <see cref="Id"/> only tells one sum from another.</summary>
     public long? About => Kind is DeviationKind.Ticket or DeviationKind.Held ? Id : null;
+
+    // A unit that is missing stays the same one while the others move.
+    public bool Equals(Deviation other) => (Kind, Id, Expected - Found) == (other.Kind, other.Id, other.Expected - other.Found);
+
+    public override int GetHashCode() => HashCode.Combine(Kind, Id, Expected - Found);
 }
 
 /// <summary>
@@ -46,7 +51,8 @@ internal readonly record struct Deviation(DeviationKind Kind, long Id, int Expec
 /// <remarks>
 /// A look reads Redis first (tickets, holds, queue, the sale), then SQL in one picture: a ticket seen in Redis is in that queue or in
 /// that SQL, however fast it moves. What SQL has decided and Redis has not been told yet (closed and not released, refused and not let
-/// go) may be there or not; sums are compared only when nothing in Redis moved during the look.
+/// go) may be there or not. Sums are compared only when nothing in Redis moved during the look; what a shopper holds also while others'
+/// units move.
 /// </remarks>
 internal sealed partial class SaleAudit
 {
@@ -54,6 +60,12 @@ internal sealed partial class SaleAudit
     private const int Share = 20;
 
     private const int MostDescribed = 5;
+
+    // However long a look took, be it because this process stood still in the middle of it.
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
+
+    // By how much two processes' clocks may differ, and a grab be under way.
+    private static readonly TimeSpan UnderWay = TimeSpan.FromSeconds(2);
 
     private readonly Ledger _ledger;
     private readonly SaleGate _gate;
@@ -131,29 +143,24 @@ internal sealed partial class SaleAudit
 
         var began = _clock.Time.GetTimestamp();
         var look = await CompareAsync(sale, cancellationToken);
-        watch.NextAt = _clock.UtcNow + Share * _clock.Time.GetElapsedTime(began);
+        var rest = Share * _clock.Time.GetElapsedTime(began);
+        watch.NextAt = _clock.UtcNow + (rest < LongestRest ? rest : LongestRest);
         var seen = look?.Deviations ?? [];
-        var stays = seen.Where(watch.Seen.Contains).ToHashSet();
-        watch.Seen = seen;
+        var before = look?.Generation == watch.Generation ? watch.Seen : [];
+        var stays = seen.Where(before.Contains).ToHashSet();
+        watch.Seen = look is { Moved: true } ? [.. seen, .. before.Where(IsSum)] : seen;
+        watch.Generation = look?.Generation;
         watch.Difference = DifferenceOf(stays);
-        if (stays.Count == 0)
-        {
-            if (seen.Count == 0)
-            {
-                watch.Reported = [];
-            }
 
-            return;
-        }
-
-        // Said and repaired once: what a rebuild does not mend is not rebuilt again and again.
+        // Said and repaired once: what a rebuild does not mend is not rebuilt again and again. What is gone and comes back is another one.
+        watch.Reported.RemoveWhere(deviation => look is not null && !seen.Contains(deviation) && (!look.Moved || deviation.Kind is DeviationKind.Ticket or DeviationKind.Ledger));
         if (stays.IsSubsetOf(watch.Reported))
         {
             return;
         }
 
         LogDeviates(sale.SaleId, watch.Difference, Describe(stays));
-        watch.Reported = stays;
+        watch.Reported.UnionWith(stays);
         if (stays.All(deviation => deviation.Kind == DeviationKind.Ledger))
         {
             return;
@@ -162,7 +169,7 @@ internal sealed partial class SaleAudit
         if (!await RepairAsync(sale.SaleId, look!.Generation, stays, cancellationToken))
         {
             // Somebody else has it rebuilt.
-            watch.Reported = [];
+            watch.Reported.Clear();
         }
 
         watch.Seen = [];
@@ -173,20 +180,20 @@ internal sealed partial class SaleAudit
     // Null: the sale is not in Redis as SQL has it, which others see to.
     private async Task<Look?> CompareAsync(SaleCard sale, CancellationToken cancellationToken)
     {
-        var before = await _gate.ReadAsync(sale.Keys);
-        if (await _gate.ReadHoldingsAsync(sale.Keys) is not { } redis)
+        var since = _clock.UtcNow - UnderWay;
+        if (await _gate.ReadAsync(sale.Keys) is not { Rebuilding: false } before || await _gate.ReadHoldingsAsync(sale.Keys) is not { } redis)
         {
             return null;
         }
 
-        var sql = await _ledger.ReadAsync(db => ReadAsync(db, sale.SaleId, redis.Queue, cancellationToken), cancellationToken);
-        if (sql.Generation != redis.Sale.Generation)
+        var sql = await _ledger.ReadAsync(db => ReadAsync(db, sale.SaleId, redis.Queue, since, cancellationToken), cancellationToken);
+        if (sql.Generation != redis.Sale.Generation || sql.Generation != before.Generation)
         {
             return null;
         }
 
         var moved = before != redis.Sale || before != await _gate.ReadAsync(sale.Keys);
-        return new(sql.Generation, Compare(redis, sql, moved));
+        return new(sql.Generation, moved, Compare(redis, sql, moved));
     }
 
     private static HashSet<Deviation> Compare(GateHoldings redis, SqlPicture sql, bool moved)
@@ -208,7 +215,7 @@ internal sealed partial class SaleAudit
         }
 
         var sums = redis.Tickets.Values.GroupBy(ticket => ticket.UserId).ToDictionary(group => group.Key, group => group.Sum(ticket => ticket.Quantity));
-        foreach (var user in sums.Keys.Union(redis.Held.Keys))
+        foreach (var user in sums.Keys.Union(redis.Held.Keys).Where(user => !moved || !sql.Moving.Contains(user)))
         {
             Add(DeviationKind.Held, user, sums.GetValueOrDefault(user), redis.Held.GetValueOrDefault(user));
         }
@@ -235,7 +242,7 @@ internal sealed partial class SaleAudit
         }
     }
 
-    private static async Task<SqlPicture> ReadAsync(SeckillDbContext db, long saleId, IReadOnlyList<Ticket> queue, CancellationToken cancellationToken)
+    private static async Task<SqlPicture> ReadAsync(SeckillDbContext db, long saleId, IReadOnlyList<Ticket> queue, DateTime since, CancellationToken cancellationToken)
     {
         var sale = await db.FlashSales
             .Where(s => s.SaleId == saleId)
@@ -265,8 +272,15 @@ internal sealed partial class SaleAudit
             }
         }
 
+        var moving = await db.SeckillRecords
+            .Where(r => r.SaleId == saleId && (r.GrabbedAt >= since || r.UpdatedAt >= since))
+            .Select(r => r.UserId)
+            .Union(db.Orders.Where(o => o.SaleId == saleId && o.ClosedAt != null && (o.ReleasedAt == null || o.ReleasedAt >= since)).Select(o => o.BuyerId))
+            .ToHashSetAsync(cancellationToken);
+        moving.UnionWith(queue.Select(ticket => ticket.UserId));
+
         var changing = await db.StockChanges.AnyAsync(c => c.SaleId == saleId && c.Status == StockChangeStatus.Started, cancellationToken);
-        return new(sale.Generation, sale.Units, sale.SeckillStock, ordered, alive, leaving, recorded, changing);
+        return new(sale.Generation, sale.Units, sale.SeckillStock, ordered, alive, leaving, recorded, moving, changing);
     }
 
     // Under the generation that was looked at: of two processes that saw it, one repairs.
@@ -302,6 +316,9 @@ internal sealed partial class SaleAudit
             },
             cancellationToken);
 
+    // Looks during which units move say nothing of these: the last one that does counts.
+    private static bool IsSum(Deviation deviation) => deviation.Kind is DeviationKind.Left or DeviationKind.Stock;
+
     private static int DifferenceOf(IEnumerable<Deviation> deviations) =>
         deviations.GroupBy(deviation => deviation.Kind).Select(kind => kind.Sum(deviation => deviation.Units)).DefaultIfEmpty(0).Max();
 
@@ -315,17 +332,22 @@ internal sealed partial class SaleAudit
 
         public HashSet<Deviation> Seen { get; set; } = [];
 
-        public HashSet<Deviation> Reported { get; set; } = [];
+        /// <summary>Of the last look.</summary>
+        public long? Generation { get; set; }
+
+        public HashSet<Deviation> Reported { get; } = [];
 
         public int Difference { get; set; }
     }
 
-    private sealed record Look(long Generation, HashSet<Deviation> Deviations);
+    /// <param name="Moved">Units moved in Redis meanwhile, so sums say nothing.</param>
+    private sealed record Look(long Generation, bool Moved, HashSet<Deviation> Deviations);
 
     /// <param name="Ordered">Units of orders that are open or paid.</param>
     /// <param name="Alive">Seckill id → units, of records that are open or paid.</param>
     /// <param name="Leaving">Closed and not yet released, or refused and still in the queue: Redis may have it or not.</param>
     /// <param name="Recorded">Those of the queue that have a record.</param>
+    /// <param name="Moving">Users whose units may have moved during the look.</param>
     private sealed record SqlPicture(
         long Generation,
         int Units,
@@ -334,6 +356,7 @@ internal sealed partial class SaleAudit
         IReadOnlyDictionary<long, int> Alive,
         IReadOnlyDictionary<long, int> Leaving,
         IReadOnlySet<long> Recorded,
+        IReadOnlySet<long> Moving,
         bool UnitsChanging);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The account of sale {SaleId} deviates by {Difference} units, seen twice over: {Deviations}")]

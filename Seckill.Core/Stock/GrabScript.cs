@@ -174,6 +174,7 @@ internal sealed class GrabScript(StoreConnection store)
             end
             redis.call('RPUSH', KEYS[6], unpack(newQueue))
             redis.call('HINCRBY', KEYS[1], 'left', -taken)
+            redis.call('HINCRBY', KEYS[1], 'moves', 1)
             redis.call('HSET', KEYS[2], unpack(newHeld))
             redis.call('HSET', KEYS[4], unpack(newTickets))
             if #newRequests > 0 then redis.call('HSET', KEYS[5], unpack(newRequests)) end

@@ -55,6 +55,7 @@ internal sealed class ReleaseScript(StoreConnection store)
         end
         redis.call('HDEL', KEYS[3], unpack(found))
         if ARGV[2] == '1' then redis.call('HINCRBY', KEYS[1], 'left', total) end
+        redis.call('HINCRBY', KEYS[1], 'moves', 1)
         return #found
         """;
 

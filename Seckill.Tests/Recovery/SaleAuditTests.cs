@@ -174,6 +174,79 @@ public sealed class SaleAuditTests
         Assert.InRange((await house.Get<AuditTrail>().ListAsync(TestHouse.Seller, sale.SaleId, TestHouse.Token))!.Count, 0, 2);
     }
 
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Look_UnitLostWhileOthersAreTaken_IsRepaired(Store store)
+    {
+        await using var house = await TestHouse.StartStillAsync(store);
+        var sale = await house.OpenSaleAsync(units: 10);
+        var generation = house.Card(sale).Generation;
+        await house.Get<StoreConnection>().Database.HashDecrementAsync(house.Card(sale).Keys.Sale, "left");
+        for (var look = 0; look < 2; look++)
+        {
+            await house.QueueAsync(sale, user: look + 1);
+            await LookAsync(house);
+        }
+
+        Assert.Equal(generation + 1, await GenerationAsync(house, sale));
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Look_SameDamageAgainWhileSomethingElseStaysWrong_IsRepairedAgain(Store store)
+    {
+        await using var house = await TestHouse.StartStillAsync(store);
+        var sale = await house.OpenSaleAsync(units: 10);
+        var seckillId = await house.QueueAsync(sale, user: 1);
+        await house.QueueAsync(sale, user: 2);
+        await house.WriteAsync(sale);
+        await house.UseAsync(db => db.Orders.Where(o => o.BuyerId == 2).ExecuteUpdateAsync(set => set.SetProperty(o => o.Quantity, 2)));
+        for (var time = 0; time < 2; time++)
+        {
+            var generation = await GenerationAsync(house, sale);
+            await house.Get<StoreConnection>().Database.HashDeleteAsync(house.Card(sale).Keys.Tickets, seckillId);
+            await LookAsync(house);
+            await LookAsync(house);
+            Assert.Equal(generation + 1, await GenerationAsync(house, sale));
+            await house.TendAsync();
+            await LookAsync(house);
+            await LookAsync(house);
+            Assert.Equal(generation + 2, await GenerationAsync(house, sale));
+        }
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Look_ShoppersGrabAndCancelWhileMuchIsRead_RepairsNothing(Store store)
+    {
+        await using var house = await TestHouse.StartAsync(store);
+        var sale = await house.OpenSaleAsync(units: 6000, limit: 1, lasts: TimeSpan.FromDays(1), paymentWindowSeconds: 80_000);
+        for (var first = 100; first < 5600; first += 500)
+        {
+            await Task.WhenAll(Enumerable.Range(first, 500).Select(user => house.QueueAsync(sale, user)));
+        }
+
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(TestHouse.Token);
+        var shoppers = Enumerable.Range(1, 20).Select(user => ShopAsync(user)).ToList();
+        for (var look = 0; look < 40; look++)
+        {
+            await LookAsync(house);
+        }
+
+        await over.CancelAsync();
+        await Task.WhenAll(shoppers);
+        Assert.Empty((await house.Get<AuditTrail>().ListAsync(TestHouse.Seller, sale.SaleId, TestHouse.Token))!);
+
+        async Task ShopAsync(long user)
+        {
+            while (!over.IsCancellationRequested)
+            {
+                if (await house.GrabAsync(sale, user) is { Outcome: GrabOutcome.Granted } grab)
+                {
+                    var order = await house.OrderOfAsync(grab.SeckillId, user);
+                    await house.Get<OrderCancellation>().CancelAsync(order.OrderId, user, CancellationToken.None);
+                }
+            }
+        }
+    }
+
     private static async Task DamageAsync(IDatabase redis, SaleKeys keys, Damage damage, long seckillId)
     {
         switch (damage)

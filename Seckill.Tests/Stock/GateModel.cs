@@ -342,7 +342,7 @@ internal sealed class GateModel
     public bool Trim(int writer, int most, Func<IReadOnlyList<string>, IReadOnlyCollection<string>> back)
     {
         var written = Peeked(writer, most);
-        if (written.Count == 0 || _queue.Count < written.Count || _queue[0] != written[0] || _queue[written.Count - 1] != written[^1])
+        if (written.Count == 0 || !_queue.Take(written.Count).SequenceEqual(written))
         {
             return false;
         }
@@ -354,8 +354,8 @@ internal sealed class GateModel
 
     public SaleReading? Read() =>
         _generation is not { } generation ? null
-        : _state == Rebuilding ? new(generation, Rebuilding: true, Paused: false, 0, 0, 0, 0, 0, _queue.Count)
-        : new(generation, Rebuilding: false, _state == "paused", _left, _units, _opensAt, _endsAt, _version, _queue.Count);
+        : _state == Rebuilding ? new(generation, Rebuilding: true, Paused: false, 0, 0, 0, 0, 0, Moves: 0, _queue.Count)
+        : new(generation, Rebuilding: false, _state == "paused", _left, _units, _opensAt, _endsAt, _version, Moves: 0, _queue.Count);
 
     public GateAllowance? Allowance(long userId) =>
         _generation is null || _state == Rebuilding ? null : new(_quotas.GetValueOrDefault(userId, _limit), _held.GetValueOrDefault(userId));

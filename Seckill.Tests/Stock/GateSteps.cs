@@ -155,9 +155,12 @@ internal sealed record TrimStep(int Writer, int Most, bool Stuck) : GateStep
 internal sealed record LookStep(long UserId, long SeckillId) : GateStep
 {
     public override async Task<string> RunAsync(GateSide side) =>
-        $"{await side.Gate.Gate.ReadAsync(side.Keys)} {await side.Gate.Gate.ReadAllowanceAsync(side.Keys, UserId)} {await side.Gate.Gate.FindTicketAsync(side.Keys, SeckillId)}";
+        $"{WithoutMoves(await side.Gate.Gate.ReadAsync(side.Keys))} {await side.Gate.Gate.ReadAllowanceAsync(side.Keys, UserId)} {await side.Gate.Gate.FindTicketAsync(side.Keys, SeckillId)}";
 
     public override string Run(GateModel model) => $"{model.Read()} {model.Allowance(UserId)} {model.Find(SeckillId)}";
+
+    // It only tells one reading from another.
+    private static SaleReading? WithoutMoves(SaleReading? reading) => reading is null ? null : reading with { Moves = 0 };
 }
 
 /// <summary>

@@ -192,7 +192,7 @@ public sealed class GateTests
     }
 
     [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
-    public async Task Trim_OnlyWhereTheFirstAndTheLastStillAre(Store store)
+    public async Task Trim_OnlyWhereAllStillAre(Store store)
     {
         await using var gate = await TestGate.StartAsync(store);
         await gate.LoadAsync(units: 600);
@@ -211,6 +211,69 @@ public sealed class GateTests
         Assert.True(await gate.Queue.TrimAsync(gate.Sale.Keys, [.. rest.Raw.Take(5)]));
         Assert.False(await gate.Queue.TrimAsync(gate.Sale.Keys, rest.Raw));
         Assert.Equal(15, (await gate.Gate.ReadQueueAsync(gate.Sale.Keys)).Count);
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Trim_FirstAndLastAreBackWithAnotherInBetween_RemovesNothing(Store store)
+    {
+        await using var gate = await TestGate.StartAsync(store);
+        await gate.LoadAsync(units: 10);
+        await GrabManyAsync(gate, first: 1, count: 3);
+        var slow = (await gate.Queue.PeekAsync(gate.Sale.Keys))!.Raw;
+
+        // Others write the ticket in the middle; the two that stick go to the end one after the other, and somebody grabs in between.
+        Assert.True(await gate.Queue.TrimAsync(gate.Sale.Keys, [.. slow.Take(2)], [slow[0]]));
+        Assert.True(await gate.Queue.TrimAsync(gate.Sale.Keys, [slow[2]], []));
+        await GrabManyAsync(gate, first: 4, count: 1);
+        await gate.Database.ListRightPushAsync(gate.Sale.Keys.Queue, slow[2]);
+        var queue = await gate.Gate.ReadQueueAsync(gate.Sale.Keys);
+        Assert.Equal([slow[0], slow[2]], [queue[0], queue[2]]);
+
+        Assert.False(await gate.Queue.TrimAsync(gate.Sale.Keys, slow, [slow[0], slow[2]]));
+        Assert.Equal(queue, await gate.Gate.ReadQueueAsync(gate.Sale.Keys));
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task ReadHoldings_OthersComeAndGo_MissesNothingThatStays(Store store)
+    {
+        const int Many = 3000;
+        await using var gate = await TestGate.StartAsync(store);
+        await gate.LoadAsync(units: Many + 1);
+        await GrabManyAsync(gate, first: 1, count: Many);
+        using var over = new CancellationTokenSource();
+        var restless = Task.Run(ComeAndGoAsync, TestContext.Current.CancellationToken);
+        for (var look = 0; look < 300; look++)
+        {
+            var holdings = (await gate.Gate.ReadHoldingsAsync(gate.Sale.Keys))!;
+            Assert.All(Enumerable.Range(2, Many - 1), id => Assert.True(holdings.Tickets.ContainsKey(id) && holdings.Held.ContainsKey(id)));
+        }
+
+        await over.CancelAsync();
+        await restless;
+
+        // The first ticket goes, and somebody takes its place.
+        async Task ComeAndGoAsync()
+        {
+            for (var (leaves, comes) = (1L, Many + 1L); !over.IsCancellationRequested; (leaves, comes) = (comes, comes + 1))
+            {
+                await gate.Release.RunAsync(gate.Sale.Keys, gate.Sale.Generation, backOnSale: true, [leaves]);
+                await gate.GrabAsync(new GrabTry(comes, comes, 1, null));
+            }
+        }
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Read_UnitsThatWentAndCameBack_IsAnotherReading(Store store)
+    {
+        await using var gate = await TestGate.StartAsync(store);
+        await gate.LoadAsync(units: 5);
+        var before = await gate.Gate.ReadAsync(gate.Sale.Keys);
+        await gate.GrabAsync(new GrabTry(1, 1, 1, null));
+        await gate.Queue.TrimAsync(gate.Sale.Keys, await gate.Gate.ReadQueueAsync(gate.Sale.Keys));
+        await gate.Release.RunAsync(gate.Sale.Keys, gate.Sale.Generation, backOnSale: true, [1]);
+        var after = await gate.Gate.ReadAsync(gate.Sale.Keys);
+        Assert.Equal(before!.Left, after!.Left);
+        Assert.NotEqual(before, after);
     }
 
     [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
