@@ -10,12 +10,15 @@ namespace Seckill.Core.Ordering;
 /// <param name="UserName">Null for a user of another system.</param>
 /// <param name="GrabbedAt">When the units were taken.</param>
 /// <param name="RefusedAt">When the ledger refused the ticket.</param>
+/// <param name="GrabbedAgainAs">The seckill id of the other try that took the units; null: none has.</param>
 public sealed record RefusedTicket(
-    long SeckillId, long SaleId, long ProductId, string ProductName, long UserId, string? UserName, int Quantity, RefusalReason Reason, DateTime GrabbedAt, DateTime RefusedAt);
+    long SeckillId, long SaleId, long ProductId, string ProductName, long UserId, string? UserName, int Quantity, RefusalReason Reason, DateTime GrabbedAt, DateTime RefusedAt, long? GrabbedAgainAs = null);
 
 /// <summary>For operators: tickets that took units and did not become orders, and another try for their shoppers.</summary>
 public sealed partial class RefusedTickets
 {
+    private const string Again = "again";
+
     private readonly IDbContextFactory<SeckillDbContext> _contexts;
     private readonly Ledger _ledger;
     private readonly GrabDesk _desk;
@@ -48,9 +51,22 @@ public sealed partial class RefusedTickets
                 r.Quantity,
                 r.Reason!.Value,
                 r.GrabbedAt,
-                r.CreatedAt))
+                r.CreatedAt,
+                null))
             .ToListAsync(cancellationToken);
-        return new(page, total);
+        var again = await FindAgainAsync(db, page, cancellationToken);
+        return new([.. page.Select(ticket => ticket with { GrabbedAgainAs = again.TryGetValue(ticket.SeckillId, out var granted) ? granted : null })], total);
+    }
+
+    private static async Task<Dictionary<long, long>> FindAgainAsync(SeckillDbContext db, List<RefusedTicket> page, CancellationToken cancellationToken)
+    {
+        var sales = page.Select(ticket => ticket.SaleId).Distinct().ToArray();
+        var tickets = page.Select(ticket => Written(ticket.SeckillId)).ToArray();
+        var entries = await db.AuditEntries
+            .Where(e => sales.Contains(e.SubjectId) && e.Action == Again && tickets.Contains(e.Before))
+            .Select(e => new { e.Before, e.After })
+            .ToListAsync(cancellationToken);
+        return entries.DistinctBy(entry => entry.Before).ToDictionary(entry => Read(entry.Before), entry => Read(entry.After));
     }
 
     /// <summary>
@@ -87,17 +103,17 @@ public sealed partial class RefusedTickets
     private Task<bool> EnterAsync(long adminId, long saleId, long refused, long granted) => _ledger.WriteAsync(
         async db =>
         {
-            var before = JsonSerializer.Serialize(new { seckillId = refused });
-            if (!await db.AuditEntries.AnyAsync(e => e.SubjectId == saleId && e.Before == before))
+            var before = Written(refused);
+            if (!await db.AuditEntries.AnyAsync(e => e.SubjectId == saleId && e.Action == Again && e.Before == before))
             {
                 db.AuditEntries.Add(new()
                 {
                     AuditEntryId = _ids.Next(),
                     SubjectId = saleId,
                     UserId = adminId,
-                    Action = "again",
+                    Action = Again,
                     Before = before,
-                    After = JsonSerializer.Serialize(new { seckillId = granted }),
+                    After = Written(granted),
                     At = _clock.UtcNow,
                 });
                 await db.SaveChangesAsync();
@@ -107,6 +123,13 @@ public sealed partial class RefusedTickets
             return true;
         },
         CancellationToken.None);
+
+    private static string Written(long seckillId) => JsonSerializer.Serialize(new Ticket(seckillId), JsonSerializerOptions.Web);
+
+    private static long Read(string written) => JsonSerializer.Deserialize<Ticket>(written, JsonSerializerOptions.Web)!.SeckillId;
+
+    // As the audit trail has it.
+    private sealed record Ticket(long SeckillId);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Refused ticket {Refused} was grabbed again for its shopper as {Granted}")]
     private partial void LogAgain(long refused, long granted);

@@ -1,11 +1,9 @@
 using Bunit;
-using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 using Seckill.Core;
 using Seckill.Core.Accounts;
 using Seckill.Core.Sales;
 using Seckill.Tests.Shared;
-using Seckill.Web.Accounts;
 using Seckill.Web.Components.Pages.Seller;
 using static Seckill.Tests.Shared.TestDatabase;
 
@@ -18,15 +16,12 @@ public sealed class ConsoleDeskTests
     {
         await using var database = await StartAsync();
         var sellerId = await SellerAsync(database);
-        await using var context = new PagesContext();
+        await using var context = new PagesContext().WithConsole(database.Get<UserAccounts>(), database.Get<StoreClock>());
         context.Services
-            .AddSingleton(database.Get<UserAccounts>())
-            .AddSingleton(database.Get<StoreClock>())
             .AddSingleton(database.Get<SellerProducts>())
             .AddSingleton(database.Get<SellerProductQueries>())
             .AddSingleton(database.Get<ProductPictures>());
-        var signedIn = Task.FromResult(new AuthenticationState(CurrentUser.PrincipalOf(sellerId, "lin", UserRole.Seller, "test")));
-        var desk = context.Render<ProductDesk>(parameters => parameters.AddCascadingValue(signedIn));
+        var desk = context.RenderDesk<ProductDesk>(sellerId, UserRole.Seller);
         await desk.WaitForElement("#name").ChangeAsync(new() { Value = "Kettle" });
         await desk.Find("#price").ChangeAsync(new() { Value = "88.80" });
 
@@ -37,10 +32,6 @@ public sealed class ConsoleDeskTests
         Assert.Equal(1, products.Total);
     }
 
-    private static async Task<long> SellerAsync(TestDatabase database)
-    {
-        var registered = await database.Get<UserAccounts>().RegisterAsync(new("lin", "a long enough password", "Lin", "Wang"), "192.0.2.1", Token);
-        await database.Get<UserAdministration>().ChangeAsync(registered.User!.UserId, UserRole.Seller, suspended: null, Token);
-        return registered.User!.UserId;
-    }
+    private static Task<long> SellerAsync(TestDatabase database) =>
+        PagesContext.AccountAsync(database.Get<UserAccounts>(), database.Get<UserAdministration>(), UserRole.Seller);
 }

@@ -1,10 +1,16 @@
 using System.Globalization;
 using Bunit;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
 using MudBlazor.Services;
+using Seckill.Core;
+using Seckill.Core.Accounts;
 using Seckill.Core.Live;
 using Seckill.Core.Ordering;
+using Seckill.Web.Accounts;
+using Seckill.Web.Components.Console;
 
 namespace Seckill.Tests.Components;
 
@@ -23,6 +29,43 @@ internal sealed class PagesContext : BunitContext
         Services.AddSingleton<AntiforgeryStateProvider, NoAntiforgery>();
         JSInterop.Mode = JSRuntimeMode.Loose;
     }
+
+    /// <summary>What every desk of the console asks for.</summary>
+    public PagesContext WithConsole(UserAccounts accounts, StoreClock clock, string zone = "UTC")
+    {
+        Services.AddSingleton(accounts).AddSingleton(clock).AddScoped<VisitorZone>();
+        JSInterop.SetupModule("/zone.js").Setup<string?>("timeZone").SetResult(zone);
+        return this;
+    }
+
+    /// <summary>A desk with somebody before it.</summary>
+    /// <param name="signedIn">By default it is known at once who that is.</param>
+    public IRenderedComponent<TDesk> RenderDesk<TDesk>(long userId, UserRole role, Action<ComponentParameterCollectionBuilder<TDesk>>? parameters = null, Task? signedIn = null)
+        where TDesk : ConsoleDesk
+    {
+        var state = new AuthenticationState(CurrentUser.PrincipalOf(userId, "lin", role, "test"));
+        return Render<TDesk>(builder =>
+        {
+            builder.AddCascadingValue(signedIn is null ? Task.FromResult(state) : WaitAsync());
+            parameters?.Invoke(builder);
+        });
+
+        async Task<AuthenticationState> WaitAsync()
+        {
+            await signedIn;
+            return state;
+        }
+    }
+
+    public static async Task<long> AccountAsync(UserAccounts accounts, UserAdministration administration, UserRole role)
+    {
+        var registered = await accounts.RegisterAsync(new("lin", "a long enough password", "Lin", "Wang"), "192.0.2.1", Xunit.TestContext.Current.CancellationToken);
+        await administration.ChangeAsync(registered.User!.UserId, role, suspended: null, Xunit.TestContext.Current.CancellationToken);
+        return registered.User!.UserId;
+    }
+
+    /// <summary>What was said in passing.</summary>
+    public IEnumerable<string?> Said => Services.GetRequiredService<ISnackbar>().ShownSnackbars.Select(snackbar => snackbar.Message);
 
     public static SaleView Sale(SalePhase phase, int left = 30, int units = 100, string? message = null, TimeSpan? opensIn = null) => new(
         SaleId: 7,

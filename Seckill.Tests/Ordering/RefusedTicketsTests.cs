@@ -31,6 +31,7 @@ public sealed class RefusedTicketsTests
         Assert.NotEqual(refused, again.SeckillId);
         Assert.Equal(2, (await house.OrderOfAsync(again.SeckillId, Shopper)).Quantity);
         Assert.Equal(3, (await house.SettledAccountAsync(sale)).Left);
+        Assert.Equal((null, again.SeckillId), (listed.GrabbedAgainAs, (await tickets.ListAsync(0, 10, TestHouse.Token)).Items.Single().GrabbedAgainAs));
         Assert.Equal(("again", Admin), (await house.Get<AuditTrail>().ListAsync(TestHouse.Seller, sale.SaleId, TestHouse.Token))!.Select(entry => (entry.Action, entry.UserId)).Single());
     }
 
@@ -70,10 +71,14 @@ public sealed class RefusedTicketsTests
         var again = await admin.PostAsync(path, null);
 
         Assert.Equal(ApiCode.Ok, again.Code);
+        Assert.Equal(
+            again.Data.GetProperty("seckillId").GetString(),
+            (await admin.GetAsync("/api/admin/refused-tickets")).Data.GetProperty("items")[0].GetProperty("grabbedAgainAs").GetString());
         Assert.Equal("pendingPayment", (await app.Shopper(Shopper).GetAsync($"/api/seckill/{again.Data.GetProperty("seckillId").GetString()}")).Data.GetProperty("status").GetString());
     }
 
-    private static async Task<long> RefuseAsync(TestHouse house, TestSale sale)
+    /// <summary>A ticket of two units that the ledger would not write.</summary>
+    internal static async Task<long> RefuseAsync(TestHouse house, TestSale sale)
     {
         await house.UseAsync(db => db.Database.ExecuteSqlRawAsync(Poison));
         var refused = await house.QueueAsync(sale, Shopper, quantity: 2);

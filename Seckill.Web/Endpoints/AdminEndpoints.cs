@@ -88,8 +88,9 @@ internal static class AdminEndpoints
 /// <param name="UserName">Null for a user of another system.</param>
 /// <param name="GrabbedAt">When the units were taken.</param>
 /// <param name="RefusedAt">When the ledger refused the ticket.</param>
+/// <param name="GrabbedAgainAs">The seckill id of the other try that took the units; null: none has.</param>
 internal sealed record RefusedTicketBody(
-    long SeckillId, long SaleId, long ProductId, string ProductName, long UserId, string? UserName, int Quantity, RefusalReason Reason, DateTime GrabbedAt, DateTime RefusedAt)
+    long SeckillId, long SaleId, long ProductId, string ProductName, long UserId, string? UserName, int Quantity, RefusalReason Reason, DateTime GrabbedAt, DateTime RefusedAt, long? GrabbedAgainAs)
 {
     public static RefusedTicketBody Of(RefusedTicket ticket) => new(
         ticket.SeckillId,
@@ -101,7 +102,8 @@ internal sealed record RefusedTicketBody(
         ticket.Quantity,
         ticket.Reason,
         ticket.GrabbedAt,
-        ticket.RefusedAt);
+        ticket.RefusedAt,
+        ticket.GrabbedAgainAs);
 }
 
 internal sealed record ChangeUserRequest(UserRole? Role = null, bool? Suspended = null);

@@ -22,6 +22,9 @@ export class OwnProductPage {
   readonly archive: Locator;
   readonly archiveYes: Locator;
   readonly restore: Locator;
+  readonly quotaUser: Locator;
+  readonly quotaUnits: Locator;
+  readonly setQuota: Locator;
   readonly quotaList: Locator;
   /** Whoever has a quota of their own. */
   readonly quotas: Locator;
@@ -30,7 +33,7 @@ export class OwnProductPage {
 
   constructor(
     private readonly page: Page,
-    words: Words,
+    private readonly words: Words,
   ) {
     const { product } = words.console;
     this.form = page.getByRole('form', { name: product.details });
@@ -52,9 +55,17 @@ export class OwnProductPage {
     this.archive = this.form.getByRole('button', { name: product.archive, exact: true });
     this.archiveYes = page.getByRole('dialog').getByRole('button', { name: product.archive, exact: true });
     this.restore = this.form.getByRole('button', { name: product.restore });
+    const quota = page.getByRole('form', { name: product.quotas });
+    this.quotaUser = quota.getByLabel(product.quotaUser);
+    this.quotaUnits = quota.getByLabel(product.quotaUnits, { exact: true });
+    this.setQuota = quota.getByRole('button');
     this.quotaList = page.getByLabel(product.quotaList);
     this.quotas = page.getByRole('list', { name: product.quotas }).getByRole('listitem');
     this.badLines = page.getByRole('alert').filter({ has: page.getByRole('table') });
+  }
+
+  removeQuota(userName: string): Locator {
+    return this.page.getByRole('button', { name: this.words.console.product.removeQuota(userName) });
   }
 
   async openNew(): Promise<void> {

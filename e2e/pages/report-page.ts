@@ -8,6 +8,8 @@ export class ReportPage {
   readonly figures: Locator;
   readonly account: Locator;
   readonly print: Locator;
+  readonly numbers: Locator;
+  readonly numbersTable: Locator;
   readonly navigation: Locator;
 
   constructor(
@@ -18,6 +20,8 @@ export class ReportPage {
     this.figures = page.getByRole('region', { name: report.figures });
     this.account = page.getByRole('region', { name: report.account });
     this.print = page.getByRole('button', { name: report.print });
+    this.numbers = page.getByText(words.console.cockpit.numbers);
+    this.numbersTable = page.getByRole('region', { name: words.console.cockpit.numbers });
     this.navigation = page.getByRole('navigation');
   }
 

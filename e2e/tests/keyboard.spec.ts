@@ -73,6 +73,41 @@ test('a seller needs nothing but the keyboard to steer a sale', async ({ merchan
   await expect.poll(() => shop.phase(sale)).toBe('open');
 });
 
+test('a seller needs nothing but the keyboard to give quotas and to take them away', async ({ merchant, person, shop, page, words }) => {
+  const { ownProduct } = merchant;
+  await ownProduct.open(await shop.newProduct());
+  await tabTo(page, ownProduct.quotaUser);
+  await page.keyboard.type(person.userName);
+  await tabTo(page, ownProduct.quotaUnits);
+  await page.keyboard.type('4');
+  await press(page, ownProduct.setQuota);
+  await expect(ownProduct.quotas).toContainText([words.console.product.quotaLeft(4)]);
+
+  const choosing = page.waitForEvent('filechooser');
+  await press(page, ownProduct.quotaList);
+  await choosing;
+  await press(page, ownProduct.removeQuota(person.userName));
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('button').first()).toBeFocused();
+  await press(page, dialog.getByRole('button', { name: words.console.product.remove }));
+  await expect(ownProduct.quotas).toHaveCount(0);
+  await page.keyboard.press('Shift+Tab');
+  await expect(ownProduct.quotaList, 'the keyboard goes on near to what is gone').toBeFocused();
+});
+
+test('a seller needs nothing but the keyboard to read a report and to print it', async ({ merchant, shop, page }) => {
+  const { report } = merchant;
+  const sale = await shop.newSale();
+  await expect.poll(async () => (await shop.moments(sale)).length, 'there is something to chart').toBeGreaterThan(1);
+  await shop.end(sale);
+  await page.addInitScript('print = () => { window.printed = true; }');
+  await report.open(sale);
+  await press(page, report.print);
+  await expect.poll(() => page.evaluate('window.printed')).toBe(true);
+  await press(page, report.numbers);
+  await tabTo(page, report.numbersTable);
+});
+
 async function press(page: Page, target: Locator): Promise<void> {
   await tabTo(page, target);
   await page.keyboard.press('Enter');
