@@ -32,7 +32,7 @@ Directory.CreateDirectory(Drill.Logs);
 var began = Stopwatch.GetTimestamp();
 await Parallel.ForEachAsync(
     drills,
-    new ParallelOptions { MaxDegreeOfParallelism = int.Parse(options.GetValueOrDefault("--at-once", "3"), CultureInfo.InvariantCulture) },
+    new ParallelOptions { MaxDegreeOfParallelism = int.Parse(options.GetValueOrDefault("--at-once", "5"), CultureInfo.InvariantCulture) },
     async (drill, _) =>
     {
         await drill.PlayAsync();
