@@ -99,6 +99,8 @@ public sealed class SellerTests
         Assert.Equal(ApiCode.NotFound, (await other.PostAsync($"/api/seller/sales/{sale.SaleId}/pause", new { message = "x" })).Code);
         Assert.Equal(ApiCode.NotFound, (await other.PostAsync($"/api/seller/sales/{sale.SaleId}/end")).Code);
         Assert.Equal(ApiCode.NotFound, (await other.PutAsync($"/api/seller/products/{sale.ProductId}/limit", new { quantity = 5 })).Code);
+        Assert.Equal(ApiCode.NotFound, (await other.GetAsync($"/api/seller/products/{sale.ProductId}/limit")).Code);
+        Assert.Equal(ApiCode.NotFound, (await other.GetAsync($"/api/seller/products/{sale.ProductId}/vip-limits")).Code);
     }
 
     [Fact]
@@ -148,6 +150,9 @@ public sealed class SellerTests
         var sale = await app.OpenSaleAsync(units: 9, limit: 1);
 
         Assert.Equal(ApiCode.Ok, (await seller.PutAsync($"/api/seller/products/{sale.ProductId}/vip-limits/77", new { remaining = 4 })).Code);
+        Assert.Equal(1, (await seller.GetAsync($"/api/seller/products/{sale.ProductId}/limit")).Data.GetProperty("quantity").GetInt32());
+        var quotas = (await seller.GetAsync($"/api/seller/products/{sale.ProductId}/vip-limits")).Data;
+        Assert.Equal((1, "77", 4), (quotas.GetProperty("total").GetInt32(), quotas.GetProperty("items")[0].GetProperty("userId").GetString(), quotas.GetProperty("items")[0].GetProperty("remaining").GetInt32()));
         Assert.NotNull(await TestHouse.WaitForAsync(async () => await app.GrabAsync(sale, shopper: 77, quantity: 4) is { Code: ApiCode.Ok } taken ? taken : null));
         Assert.Equal(ApiCode.OverLimit, (await app.GrabAsync(sale, shopper: 78, quantity: 2)).Code);
         Assert.Equal(ApiCode.Invalid, (await seller.PutAsync($"/api/seller/products/{sale.ProductId}/vip-limits/77", new { })).Code);

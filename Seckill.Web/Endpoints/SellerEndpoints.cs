@@ -58,7 +58,7 @@ internal static class SellerEndpoints
         group.MapPut("/{productId:long}/limit", SetLimitAsync).WithName("SetPurchaseLimit")
             .WithSummary("Sets how many units one shopper may buy in one sale")
             .Refuses(ApiCode.NotFound, ApiCode.NotTaken);
-        group.MapQuotaImport();
+        group.MapQuotas();
         group.MapPut("/{productId:long}/vip-limits/{userId:long}", SetVipLimitAsync).WithName("SetVipLimit")
             .WithSummary("Gives one shopper a quota in place of the limit")
             .WithDescription("`remaining` is what the shopper may still buy, over all sales of the product.")
