@@ -10,18 +10,10 @@ public sealed record ProductView(long ProductId, string Name, string Description
 public sealed class ProductQueries(IDbContextFactory<SeckillDbContext> contexts)
 {
     /// <summary>The shop's products, newest first.</summary>
-    public Task<Page<ProductView>> ListAsync(int offset, int limit, CancellationToken cancellationToken = default) =>
-        ListAsync(offset, limit, sellerId: null, archived: false, cancellationToken);
-
-    /// <summary>A seller's products, newest first.</summary>
-    /// <param name="archived">Only those that are, or only those that are not; null: all.</param>
-    public Task<Page<ProductView>> ListOfAsync(long sellerId, bool? archived, int offset, int limit, CancellationToken cancellationToken) =>
-        ListAsync(offset, limit, sellerId, archived, cancellationToken);
-
-    private async Task<Page<ProductView>> ListAsync(int offset, int limit, long? sellerId, bool? archived, CancellationToken cancellationToken)
+    public async Task<Page<ProductView>> ListAsync(int offset, int limit, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var products = db.Products.Where(p => (sellerId == null || p.SellerId == sellerId) && (archived == null || p.Archived == archived));
+        var products = db.Products.Where(p => !p.Archived);
         var total = await products.CountAsync(cancellationToken);
         var items = await View(products.OrderByDescending(p => p.Id).Skip(offset).Take(limit)).ToListAsync(cancellationToken);
         return new(items, total);

@@ -26,7 +26,7 @@ internal sealed class DemoData(IDbContextFactory<SeckillDbContext> contexts, Use
         // A list shows the newest first, so the sale that is open now comes last.
         var backpack = Add(db, seller, now, "通勤双肩包 · Harbor Backpack", "backpack", 459_00,
             "防泼水面料，16 英寸电脑仓，侧袋可放水壶。\nWater-repellent, with room for a 16-inch laptop and a bottle at the side.");
-        Add(db, seller, now, "机械键盘 · Tactile 75 Keyboard", "keyboard", 699_00,
+        var keyboard = Add(db, seller, now, "机械键盘 · Tactile 75 Keyboard", "keyboard", 699_00,
             "75% 配列，热插拔轴体，静音棉结构，蓝牙与有线双模。\nA 75% board with hot-swappable switches, damped for the office, wired or by Bluetooth.");
         var lamp = Add(db, seller, now, "护眼台灯 · Dawn Lamp", "lamp", 329_00,
             "无频闪，随日光变化色温，一触即亮。\nFlicker-free light that follows the colour of the day, on at a touch.");
@@ -51,8 +51,19 @@ internal sealed class DemoData(IDbContextFactory<SeckillDbContext> contexts, Use
         Sell(db, camera, now, 2_999_00, 3, opens: TimeSpan.Zero, ends: TimeSpan.FromHours(2));
         Sell(db, kettle, now, 199_00, 200, opens: TimeSpan.FromDays(1), ends: TimeSpan.FromDays(1) + TimeSpan.FromHours(2));
         Sell(db, watch, now, 899_00, 80, opens: TimeSpan.FromDays(3), ends: TimeSpan.FromDays(4));
-        new DemoSale(db, ids, lamp, now.AddHours(-26)).Add(crowd);
+        Limit(db, keyboard, 2);
+        new DemoSale(db, ids, keyboard, now, DemoPlan.Running(now)).Add(crowd);
+        new DemoSale(db, ids, lamp, now, DemoPlan.Over(now)).Add(crowd);
         Limit(db, backpack, 3);
+        db.SellerApplications.Add(new()
+        {
+            ApplicationId = ids.Next(),
+            UserId = crowd[^1].UserId,
+            Message = "我们在景德镇烧制茶具，想在这里做限量发售。\nWe fire tea ware in Jingdezhen and would like to sell small editions here.",
+            Status = ApplicationStatus.Pending,
+            CreatedAt = now.AddHours(-3),
+            UpdatedAt = now.AddHours(-3),
+        });
 
         await db.SaveChangesAsync(cancellationToken);
     }

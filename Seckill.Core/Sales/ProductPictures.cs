@@ -16,6 +16,9 @@ public enum PictureOutcome
     /// <summary>More bytes than <see cref="ProductPictures.MaxBytes"/>.</summary>
     TooLarge,
 
+    /// <summary>The product was changed by somebody since it was read.</summary>
+    StateChanged,
+
     /// <summary>Not a JPEG, PNG or WebP picture of 1 to <see cref="ProductPictures.MaxSide"/> pixels a side, by its content.</summary>
     NotAPicture,
 }
@@ -45,13 +48,19 @@ public sealed partial class ProductPictures
     internal ProductPictures(IDbContextFactory<SeckillDbContext> contexts, DataDirectory data, StoreClock clock) => (_contexts, _data, _clock) = (contexts, data, clock);
 
     /// <summary>Keeps the picture and makes it the product's.</summary>
-    public async Task<PictureResult> SaveAsync(long sellerId, long productId, Stream content, CancellationToken cancellationToken)
+    /// <param name="readAt">The product's updated-at as read: one that has been changed since, or is while the picture arrives, is left alone. Null: whatever it is.</param>
+    public async Task<PictureResult> SaveAsync(long sellerId, long productId, Stream content, DateTime? readAt, CancellationToken cancellationToken)
     {
         await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
         var product = db.Products.Where(p => p.ProductId == productId && p.SellerId == sellerId);
-        if (await product.Select(p => (DateTime?)p.UpdatedAt).SingleOrDefaultAsync(cancellationToken) is not { } updatedAt)
+        if (await product.Select(p => (DateTime?)p.UpdatedAt).SingleOrDefaultAsync(cancellationToken) is not { } found)
         {
             return new(PictureOutcome.NotFound);
+        }
+
+        if (readAt is not null && readAt != found)
+        {
+            return new(PictureOutcome.StateChanged);
         }
 
         if (await ReadAsync(content, cancellationToken) is not { } bytes)
@@ -67,9 +76,12 @@ public sealed partial class ProductPictures
         var name = $"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..32]}.{kind}";
         await KeepAsync(name, bytes, cancellationToken);
 
+        var updatedAt = readAt ?? await product.Select(p => p.UpdatedAt).SingleAsync(cancellationToken);
         var (imageUrl, now) = (Address + name, SaleCalendar.After(updatedAt, _clock));
-        var changed = await product.ExecuteUpdateAsync(set => set.SetProperty(p => p.ImageUrl, imageUrl).SetProperty(p => p.UpdatedAt, now), cancellationToken);
-        return changed == 1 ? new(PictureOutcome.Done, imageUrl, now) : new(PictureOutcome.NotFound);
+        var changed = await product
+            .Where(p => p.UpdatedAt == updatedAt)
+            .ExecuteUpdateAsync(set => set.SetProperty(p => p.ImageUrl, imageUrl).SetProperty(p => p.UpdatedAt, now), cancellationToken);
+        return changed == 1 ? new(PictureOutcome.Done, imageUrl, now) : new(PictureOutcome.StateChanged);
     }
 
     /// <summary>The file of a picture and its media type; null when there is none of that name.</summary>

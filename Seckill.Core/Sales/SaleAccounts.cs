@@ -13,7 +13,17 @@ namespace Seckill.Core.Sales;
 /// </summary>
 /// <param name="Released">Units that came back from cancelled and timed-out orders.</param>
 /// <param name="Difference">Null while Redis cannot be read. A sale that is not in Redis, before or after its time, is accounted by SQL alone.</param>
-public sealed record SaleAccount(int Units, int Left, int Queued, int AwaitingPayment, int Paid, int Released, int? Difference);
+/// <param name="Redis">Null when Redis has not got the sale, or cannot be read.</param>
+public sealed record SaleAccount(int Units, int Left, int Queued, int AwaitingPayment, int Paid, int Released, int? Difference, StoreAccount? Redis, LedgerAccount Sql);
+
+/// <summary>What Redis says, in units: all that are on sale are left or held.</summary>
+/// <param name="Held">Units that shoppers hold or have bought.</param>
+/// <param name="Queued">Those of them whose tickets wait for their orders.</param>
+public sealed record StoreAccount(int Units, int Left, int Held, int Queued);
+
+/// <summary>What SQL says, in units: all that are on sale are in stock, await their payment or are paid.</summary>
+/// <param name="Returning">Units of closed orders that are in stock and not yet back in Redis.</param>
+public sealed record LedgerAccount(int Units, int Stock, int AwaitingPayment, int Paid, int Returning);
 
 public sealed class SaleAccounts
 {
@@ -52,11 +62,12 @@ public sealed class SaleAccounts
         var paid = await orders.Where(o => o.Status == OrderStatus.Paid).SumAsync(o => o.Quantity, cancellationToken);
         var released = await orders.Where(o => o.ReleasedAt != null).SumAsync(o => o.Quantity, cancellationToken);
         var unreleased = await orders.Where(o => o.ClosedAt != null && o.ReleasedAt == null).SumAsync(o => o.Quantity, cancellationToken);
+        var sql = new LedgerAccount(sale.Units, sale.SeckillStock, awaiting, paid, unreleased);
         var inSql = Math.Abs(sale.Units - sale.SeckillStock - awaiting - paid);
         if (gate is null)
         {
             var notExpected = sale.State == SaleState.Closed || sale.OpensAt > _clock.UtcNow;
-            return new(sale.Units, sale.SeckillStock, Queued: 0, awaiting, paid, released, blind || !notExpected ? null : inSql);
+            return new(sale.Units, sale.SeckillStock, Queued: 0, awaiting, paid, released, blind || !notExpected ? null : inSql, Redis: null, sql);
         }
 
         var queued = await CountQueuedAsync(db, gate.Queue, cancellationToken);
@@ -67,7 +78,7 @@ public sealed class SaleAccounts
             inSql,
             Math.Abs(sale.SeckillStock - gate.Left - queued - unreleased),
         ];
-        return new(sale.Units, gate.Left, queued, awaiting, paid, released, deviations.Max());
+        return new(sale.Units, gate.Left, queued, awaiting, paid, released, deviations.Max(), new(gate.Units, gate.Left, gate.Held, queued), sql);
     }
 
     // Queued: in the queue and without a record in SQL.

@@ -19,7 +19,12 @@ internal static class SaleCalendar
     /// <param name="saleId">The sale itself, 0 for a new one.</param>
     public static Task<bool> OverlapsAsync(
         SeckillDbContext db, long productId, long saleId, DateTime opensAt, DateTime endsAt, CancellationToken cancellationToken) =>
-        db.FlashSales.AnyAsync(s => s.ProductId == productId && s.SaleId != saleId && s.OpensAt < endsAt && s.EndsAt > opensAt, cancellationToken);
+        db.FlashSales.AnyAsync(
+            s => s.ProductId == productId && s.SaleId != saleId && s.OpensAt < endsAt && s.EndsAt > opensAt
+
+                // One that was called off has ended before it opened.
+                && s.EndsAt > s.OpensAt,
+            cancellationToken);
 
     /// <summary>When a change of what was read at <paramref name="updatedAt"/> happens: now, but never the same moment, or a second change could not tell them apart.</summary>
     public static DateTime After(DateTime updatedAt, StoreClock clock)

@@ -16,7 +16,7 @@ public enum ProductOrder
 /// <summary>A product as its seller sees it in a list.</summary>
 /// <param name="PriceCents">The list price.</param>
 /// <param name="Limit">Units one shopper may buy in one sale.</param>
-public sealed record ProductLine(long ProductId, string Name, long PriceCents, string? ImageUrl, int Limit, DateTime UpdatedAt, bool Archived = false);
+public sealed record ProductLine(long ProductId, string Name, string Description, long PriceCents, string? ImageUrl, int Limit, DateTime UpdatedAt, bool Archived);
 
 /// <summary>A shopper's own quota.</summary>
 /// <param name="UserName">Null for a user of another system.</param>
@@ -46,6 +46,7 @@ public sealed class SellerProductQueries(IDbContextFactory<SeckillDbContext> con
             .Select(p => new ProductLine(
                 p.ProductId,
                 p.Name,
+                p.Description,
                 p.PriceCents,
                 p.ImageUrl,
                 db.PurchaseLimits.Where(l => l.ProductId == p.ProductId).Select(l => (int?)l.Quantity).FirstOrDefault() ?? PurchaseLimit.Default,

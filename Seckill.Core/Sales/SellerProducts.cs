@@ -139,13 +139,14 @@ public sealed class SellerProducts(IDbContextFactory<SeckillDbContext> contexts,
     }
 
     /// <summary>Sets how many units one shopper may buy in one sale.</summary>
-    public Task<SellerResult> SetLimitAsync(long sellerId, long productId, int? quantity, CancellationToken cancellationToken)
+    /// <param name="read">As read; a limit that is another one by now is left alone. Null: whatever it is.</param>
+    public Task<SellerResult> SetLimitAsync(long sellerId, long productId, int? quantity, int? read, CancellationToken cancellationToken)
     {
         var rules = new FieldRules();
         var limit = rules.Number("quantity", quantity, 1, SellerRules.MaxQuantity);
         return rules.Broken
             ? Task.FromResult(SellerResult.Invalid(rules.Errors))
-            : ChangeLimitAsync(sellerId, productId, db => SetLimitAsync(db, sellerId, productId, limit, cancellationToken), cancellationToken);
+            : ChangeLimitAsync(sellerId, productId, db => SetLimitAsync(db, sellerId, productId, limit, read, cancellationToken), cancellationToken);
     }
 
     /// <summary>Gives a shopper a quota of their own (0 or more) in place of the product's limit; null takes it away.</summary>
@@ -168,7 +169,7 @@ public sealed class SellerProducts(IDbContextFactory<SeckillDbContext> contexts,
 
     // Redis holds every limit of a live sale, so a change there and the raised generation that makes Redis take it over are one
     // transaction.
-    private async Task<SellerResult> ChangeLimitAsync(long sellerId, long productId, Func<SeckillDbContext, Task> change, CancellationToken cancellationToken)
+    private async Task<SellerResult> ChangeLimitAsync(long sellerId, long productId, Func<SeckillDbContext, Task<bool>> change, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -181,16 +182,25 @@ public sealed class SellerProducts(IDbContextFactory<SeckillDbContext> contexts,
         await db.FlashSales
             .Where(s => s.ProductId == productId && s.State != SaleState.Closed)
             .ExecuteUpdateAsync(set => set.SetProperty(s => s.Generation, s => s.Generation + 1), cancellationToken);
-        await change(db);
+        if (!await change(db))
+        {
+            return new(SellerOutcome.StateChanged, productId);
+        }
+
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new(SellerOutcome.Done, productId);
     }
 
-    private async Task SetLimitAsync(SeckillDbContext db, long sellerId, long productId, int quantity, CancellationToken cancellationToken)
+    private async Task<bool> SetLimitAsync(SeckillDbContext db, long sellerId, long productId, int quantity, int? read, CancellationToken cancellationToken)
     {
         var limit = await db.PurchaseLimits.SingleOrDefaultAsync(l => l.ProductId == productId, cancellationToken);
         var before = limit?.Quantity ?? PurchaseLimit.Default;
+        if (read is not null && read != before)
+        {
+            return false;
+        }
+
         if (limit is null)
         {
             db.PurchaseLimits.Add(new() { PurchaseLimitId = ids.Next(), ProductId = productId, Quantity = quantity });
@@ -204,9 +214,11 @@ public sealed class SellerProducts(IDbContextFactory<SeckillDbContext> contexts,
         {
             Note(db, sellerId, productId, "limit", new { limit = before }, new { limit = quantity });
         }
+
+        return true;
     }
 
-    private async Task SetVipLimitsAsync(SeckillDbContext db, long sellerId, long productId, IReadOnlyDictionary<long, int?> quotas, CancellationToken cancellationToken)
+    private async Task<bool> SetVipLimitsAsync(SeckillDbContext db, long sellerId, long productId, IReadOnlyDictionary<long, int?> quotas, CancellationToken cancellationToken)
     {
         // The sales are locked, and with them everybody who would use a quota up.
         foreach (var some in quotas.Chunk(500))
@@ -225,6 +237,8 @@ public sealed class SellerProducts(IDbContextFactory<SeckillDbContext> contexts,
                 }
             }
         }
+
+        return true;
     }
 
     private void Set(SeckillDbContext db, long productId, long userId, VipPurchaseLimit? quota, int? remaining)

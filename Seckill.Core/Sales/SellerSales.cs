@@ -117,7 +117,7 @@ public sealed class SellerSales
         return new(SellerOutcome.Done, sale.SaleId);
     }
 
-    /// <summary>Changes a sale that has not opened. Its product stays; a payment window left out stays, too.</summary>
+    /// <summary>Changes a sale that has neither opened nor been called off. Its product stays; a payment window left out stays, too.</summary>
     /// <param name="updatedAt">As read; a sale changed since then is left alone.</param>
     public async Task<SellerResult> UpdateAsync(long sellerId, long saleId, SaleDraft draft, DateTime updatedAt, CancellationToken cancellationToken)
     {
@@ -154,7 +154,7 @@ public sealed class SellerSales
 
         var changedAt = SaleCalendar.After(updatedAt, _clock);
         var changed = await db.FlashSales
-            .Where(s => s.SaleId == saleId && s.UpdatedAt == updatedAt && s.OpensAt > now && s.State != SaleState.Closed && s.Units == before.Units)
+            .Where(s => s.SaleId == saleId && s.UpdatedAt == updatedAt && s.OpensAt > now && s.EndsAt > now && s.State != SaleState.Closed && s.Units == before.Units)
             .ExecuteUpdateAsync(
                 set => set
                     .SetProperty(s => s.PriceCents, after.PriceCents)
@@ -232,7 +232,7 @@ public sealed class SellerSales
             : SteerAsync(sellerId, saleId, "prolong", sale => sale.EndsAt = endsAt!.Value.ToMilliseconds().ToUtc(), cancellationToken);
     }
 
-    /// <summary>Ends the sale now. Orders that wait for their payment go on waiting.</summary>
+    /// <summary>Ends the sale now; before its opening, it is called off. Orders that wait for their payment go on waiting.</summary>
     public Task<SellerResult> EndAsync(long sellerId, long saleId, CancellationToken cancellationToken) =>
         SteerAsync(sellerId, saleId, "end", sale => sale.EndsAt = _clock.UtcNow, cancellationToken);
 

@@ -120,11 +120,11 @@ public sealed class ConsoleControlsTests
             Sale(3, 10, "Lamp", hours: 8, length: 2, SalePhase.Upcoming),
         ];
 
-        var timeline = context.Render<SaleTimeline>(parameters => parameters.Add(t => t.Sales, sales).Add(t => t.Now, PagesContext.Now).Add(t => t.Href, sale => $"/{sale.SaleId}"));
+        var timeline = context.Render<SaleTimeline>(parameters => parameters.Add(t => t.Sales, sales).Add(t => t.Now, PagesContext.Now).Add(t => t.Zone, _shanghai).Add(t => t.Href, sale => $"/{sale.SaleId}"));
 
         Assert.Equal(["Lamp", "Kettle"], timeline.FindAll(".timeline-name").Select(name => name.TextContent));
         Assert.Equal(["--from: 0%; --part: 50%", "--from: 80%; --part: 20%", "--from: 50%; --part: 50%"], timeline.FindAll("a").Select(sale => sale.GetAttribute("style")));
-        Assert.StartsWith("Lamp: ", timeline.Find("a").GetAttribute("aria-label"), StringComparison.Ordinal);
+        Assert.Equal("Lamp: On now, 2026-11-11 20:00:00 – 2026-11-12 01:00:00 (Asia/Shanghai)", timeline.Find("a").GetAttribute("aria-label"));
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class ConsoleControlsTests
             Sale(4, 10, "Lamp", hours: 99, length: 1, SalePhase.Upcoming),
         ];
 
-        var timeline = context.Render<SaleTimeline>(parameters => parameters.Add(t => t.Sales, sales).Add(t => t.Now, PagesContext.Now).Add(t => t.Href, sale => $"/{sale.SaleId}"));
+        var timeline = context.Render<SaleTimeline>(parameters => parameters.Add(t => t.Sales, sales).Add(t => t.Now, PagesContext.Now).Add(t => t.Zone, _shanghai).Add(t => t.Href, sale => $"/{sale.SaleId}"));
 
         Assert.Equal(["/1 /3 /4", "/2"], timeline.FindAll(".timeline-track").Select(lane => string.Join(' ', lane.QuerySelectorAll("a").Select(sale => sale.GetAttribute("href")))));
     }
@@ -156,6 +156,39 @@ public sealed class ConsoleControlsTests
 
         Assert.Equal(expected, thinned.Count);
         Assert.Equal((moments[0], moments[^1]), (thinned[0], thinned[^1]));
+    }
+
+    [Theory]
+    [InlineData(120, 0, 1, 2, 3, 3000, 3001, 7200)]
+    [InlineData(120, 0, 3, 6, 9)]
+    [InlineData(120, 0, 600)]
+    [InlineData(4, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9)]
+    [InlineData(120, 5)]
+    public void Slots_UnevenHistory_AreAsLongAsEachOtherAndLeaveNoMomentOut(int most, params int[] seconds)
+    {
+        var moments = seconds.Select(second => new SaleMoment(PagesContext.Now.AddSeconds(second), 1000 - second, 0, 0, second, second, Refusals.None, 0)).ToList();
+
+        var slots = HistoryCharts.Slots(moments, most);
+
+        Assert.InRange(slots.Count, Math.Min(2, seconds.Length), most);
+        Assert.Equal((moments[0].At, moments[^1].At), (slots[0].At, slots[^1].At));
+        Assert.Single(slots.Zip(slots.Skip(1), (one, next) => Math.Round((next.At - one.At).TotalSeconds, 3)).Append((moments[^1].At - moments[0].At).TotalSeconds / Math.Max(1, slots.Count - 1)).Select(length => Math.Round(length, 3)).Distinct());
+        Assert.All(slots, slot => Assert.True(moments[slot.Last].At <= slot.At && (slot.Last + 1 == moments.Count || moments[slot.Last + 1].At > slot.At)));
+        Assert.Equal(Enumerable.Range(0, moments.Count), slots.SelectMany(slot => Enumerable.Range(0, moments.Count).Take(slot.Moments)).Distinct().Order());
+    }
+
+    [Fact]
+    public async Task HistoryCharts_RushInALongSale_ShowsItsPeakAndItsTimes()
+    {
+        await using var context = new PagesContext();
+        (int Second, int Granted)[] history = [(0, 0), (3, 300), (6, 310), (3600, 310), (7200, 310)];
+        var moments = history.Select(m => new SaleMoment(PagesContext.Now.AddSeconds(m.Second), 400 - m.Granted, 0, 0, 0, m.Granted, Refusals.None, 0)).ToList();
+
+        var charts = context.Render<HistoryCharts>(p => p.Add(c => c.Moments, moments).Add(c => c.Zone, TimeZoneInfo.Utc).Add(c => c.OpensAt, PagesContext.Now));
+
+        var grabs = charts.FindComponents<MudBlazor.MudChart<double>>()[1].Instance;
+        Assert.Equal(100, grabs.ChartSeries[0].Data.Values.Max());
+        Assert.Equal(["12:00", "12:30", "13:00", "13:30"], grabs.ChartLabels.Where(label => label.Length > 0));
     }
 
     [Fact]

@@ -108,6 +108,31 @@ public sealed class QuotasDeskTests
     }
 
     [Fact]
+    public async Task Limit_ChangedBySomebodyElseMeanwhile_IsShownBeforeItIsOverwritten()
+    {
+        await using var database = await StartAsync();
+        var (sellerId, productId) = await ProductAsync(database);
+        await using var context = Context(database);
+        var desk = Desk(context, sellerId, productId);
+        await (await desk.WaitForElementAsync("#limit")).ChangeAsync(new() { Value = "5" });
+        await database.Get<SellerProducts>().SetLimitAsync(sellerId, productId, 8, read: null, Token);
+
+        await desk.Find("form").SubmitAsync();
+        Assert.Equal("Somebody else has set this to 8 meanwhile. Save again to put yours in its place.", desk.Find("#limit-error").TextContent);
+        Assert.Equal(8, await LimitAsync());
+
+        await desk.Find("form").SubmitAsync();
+        Assert.Empty(desk.FindAll("#limit-error"));
+        Assert.Equal(5, await LimitAsync());
+
+        await desk.Find("#limit").ChangeAsync(new() { Value = "6" });
+        await desk.Find("form").SubmitAsync();
+        Assert.Equal(6, await LimitAsync());
+
+        async Task<int> LimitAsync() => (await database.Get<SellerProductQueries>().FindAsync(sellerId, productId, Token))!.Value.Limit;
+    }
+
+    [Fact]
     public async Task List_WithBadLines_IsReportedAndNothingOfItIsSet()
     {
         await using var database = await StartAsync();
@@ -150,7 +175,7 @@ public sealed class QuotasDeskTests
     {
         var sellerId = await PagesContext.AccountAsync(database.Get<UserAccounts>(), database.Get<UserAdministration>(), UserRole.Seller);
         var product = await database.Get<SellerProducts>().CreateAsync(sellerId, new("Lamp", "", 9900, null), Token);
-        await database.Get<SellerProducts>().SetLimitAsync(sellerId, product.Id, 3, Token);
+        await database.Get<SellerProducts>().SetLimitAsync(sellerId, product.Id, 3, read: null, Token);
         return (sellerId, product.Id);
     }
 

@@ -1,11 +1,6 @@
 using System.Globalization;
 using System.Net;
-using System.Security.Claims;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Seckill.Core.Accounts;
 using Seckill.Tests.Shared;
-using Seckill.Web.Accounts;
 using Seckill.Web.Endpoints.Wire;
 
 namespace Seckill.Tests.Endpoints;
@@ -131,7 +126,7 @@ public sealed class CallerTests
     {
         var app = await SharedApp.StartedAsync();
         var shopper = await app.RegisterAsync();
-        List<(string, string)> headers = [("Cookie", await CookieOfAsync(app, shopper))];
+        List<(string, string)> headers = [("Cookie", await app.CookieOfAsync(shopper))];
         if (site is not null)
         {
             headers.Add(("Sec-Fetch-Site", site));
@@ -153,7 +148,7 @@ public sealed class CallerTests
     {
         await using var app = await SeckillApp.StartAsync();
         var shopper = await app.RegisterAsync();
-        var cookie = app.With(("Cookie", await CookieOfAsync(app, shopper)));
+        var cookie = app.With(("Cookie", await app.CookieOfAsync(shopper)));
         Assert.Equal(ApiCode.Ok, (await cookie.GetAsync("/api/users/me")).Code);
 
         await (await app.AdminAsync()).PutAsync($"/api/admin/users/{shopper.UserId}/role", new { suspended = true });
@@ -202,14 +197,5 @@ public sealed class CallerTests
         await admin.PutAsync($"/api/admin/users/{shopper.UserId}/role", new { suspended = true });
 
         Assert.NotNull(await TestHouse.WaitForAsync(async () => await shopper.GrabAsync(sale, quantity: 2) is { Code: ApiCode.NotAllowed } refused ? refused : null));
-    }
-
-    // The cookie that a sign-in page would set: made by the program's own sign-in, outside a request.
-    private static async Task<string> CookieOfAsync(SeckillApp app, Caller shopper)
-    {
-        await using var scope = app.Get<IServiceScopeFactory>().CreateAsyncScope();
-        var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
-        await SiteSignIn.SignInAsync(context, new UserView(shopper.UserId, shopper.UserName, "Test", "User", UserRole.Shopper, false, default));
-        return context.Response.Headers.SetCookie.ToString().Split(';')[0];
     }
 }

@@ -58,6 +58,39 @@ public sealed class PictureTests
     }
 
     [Fact]
+    public async Task Upload_ProductChangedSinceItWasRead_IsLeftAlone()
+    {
+        var app = await SharedApp.StartedAsync();
+        var (seller, productId) = (await app.SellerAsync(), await app.AddProductAsync());
+        var read = (await seller.GetAsync($"/api/seller/products/{productId}")).Data.GetProperty("updatedAt").GetString();
+        app.Time.Turn(TimeSpan.FromMilliseconds(5));
+        var first = await UploadAsync(seller, productId, Png(length: 200), query: $"?updatedAt={read}");
+
+        var stale = await UploadAsync(seller, productId, Png(length: 300), query: $"?updatedAt={read}");
+        var broken = await UploadAsync(seller, productId, Png(), query: "?updatedAt=yesterday");
+
+        Assert.Equal((ApiCode.Ok, ApiCode.StateChanged, ApiCode.Invalid), (first.Code, stale.Code, broken.Code));
+        Assert.Contains("updatedAt: ", broken.Message, StringComparison.Ordinal);
+        Assert.Equal(first.Data.GetProperty("imageUrl").GetString(), (await seller.GetAsync($"/api/seller/products/{productId}")).Data.GetProperty("imageUrl").GetString());
+    }
+
+    [Fact]
+    public async Task Save_ProductChangedWhileThePictureArrives_OverwritesNothing()
+    {
+        await using var database = await TestDatabase.StartAsync();
+        var (products, queries) = (database.Get<SellerProducts>(), database.Get<SellerProductQueries>());
+        var id = (await products.CreateAsync(1, new("Lamp", "", 9900, null), TestDatabase.Token)).Id;
+        var read = (await queries.FindAsync(1, id, TestDatabase.Token))!.Value.Product.UpdatedAt;
+        using var content = new SlowStream(Png(), () => products.UpdateAsync(1, id, new("Lantern", "", 9900, "/demo/lamp.svg"), read, TestDatabase.Token));
+
+        var saved = await database.Get<ProductPictures>().SaveAsync(1, id, content, read, TestDatabase.Token);
+
+        Assert.Equal(PictureOutcome.StateChanged, saved.Outcome);
+        var product = (await queries.FindAsync(1, id, TestDatabase.Token))!.Value.Product;
+        Assert.Equal(("Lantern", "/demo/lamp.svg"), (product.Name, product.ImageUrl));
+    }
+
+    [Fact]
     public void KindOf_FirstBytes_KnowsTheKindsAndTheirSize()
     {
         Assert.Equal("png", ProductPictures.KindOf(Png()));
@@ -73,12 +106,12 @@ public sealed class PictureTests
         Assert.Null(ProductPictures.KindOf([]));
     }
 
-    private static async Task<Reply> UploadAsync(Caller caller, long productId, byte[] bytes, string fileName = "picture.png", string mediaType = "image/png")
+    private static async Task<Reply> UploadAsync(Caller caller, long productId, byte[] bytes, string fileName = "picture.png", string mediaType = "image/png", string query = "")
     {
         using var file = new ByteArrayContent(bytes);
         file.Headers.ContentType = new(mediaType);
         using var form = new MultipartFormDataContent { { file, "image", fileName } };
-        return await caller.SendAsync(HttpMethod.Post, string.Create(CultureInfo.InvariantCulture, $"/api/seller/products/{productId}/image"), form);
+        return await caller.SendAsync(HttpMethod.Post, string.Create(CultureInfo.InvariantCulture, $"/api/seller/products/{productId}/image{query}"), form);
     }
 
     private static byte[] Png(int length = 100, int width = 10)
@@ -96,5 +129,19 @@ public sealed class PictureTests
         Encoding.ASCII.GetBytes($"RIFF    WEBP{chunk}").CopyTo(bytes, 0);
         header.CopyTo(bytes, at);
         return bytes;
+    }
+
+    /// <summary>Something happens before its first byte is there.</summary>
+    private sealed class SlowStream(byte[] content, Func<Task> meanwhile) : MemoryStream(content)
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (Position == 0)
+            {
+                await meanwhile();
+            }
+
+            return await base.ReadAsync(buffer, cancellationToken);
+        }
     }
 }

@@ -25,14 +25,16 @@ public sealed class SellerOrdersTests
         Assert.Equal(["501"], await BuyersAsync($"saleId={sale.SaleId}&status=paid"));
         Assert.Equal(["502"], await BuyersAsync($"productId={sale.ProductId}&status=cancelled"));
         Assert.Equal(["501"], await BuyersAsync($"saleId={sale.SaleId}&buyerId=501"));
+        Assert.Equal(["501"], await BuyersAsync($"saleId={sale.SaleId}&buyer=501"));
+        Assert.Equal([], await BuyersAsync($"saleId={sale.SaleId}&buyer={other.UserName}"));
         Assert.Equal(["502", "501"], await BuyersAsync($"saleId={sale.SaleId}&from={createdAt}"));
         Assert.Equal([], await BuyersAsync($"saleId={sale.SaleId}&to={createdAt}"));
         Assert.Equal(["501"], await BuyersAsync($"saleId={sale.SaleId}&offset=1&limit=1"));
         Assert.Equal(0, (await other.GetAsync($"/api/seller/orders?saleId={sale.SaleId}")).Data.GetProperty("total").GetInt32());
 
-        var broken = await seller.GetAsync("/api/seller/orders?saleId=x&status=7&from=yesterday");
+        var broken = await seller.GetAsync("/api/seller/orders?saleId=x&status=7&from=yesterday&buyer=nobody-at-all");
         Assert.Equal(ApiCode.Invalid, broken.Code);
-        Assert.All(["saleId: ", "status: ", "from: "], field => Assert.Contains(field, broken.Message, StringComparison.Ordinal));
+        Assert.All(["saleId: ", "status: ", "from: ", "buyer: "], field => Assert.Contains(field, broken.Message, StringComparison.Ordinal));
 
         var id = closed.GetProperty("orderId").GetString();
         var timeline = (await seller.GetAsync($"/api/seller/orders/{id}")).Data.GetProperty("timeline");

@@ -78,6 +78,46 @@ public sealed class SellerTests
     }
 
     [Fact]
+    public async Task Products_SearchedAndSorted_AreWhatAScriptAsksFor()
+    {
+        var app = await SharedApp.StartedAsync();
+        var seller = await app.NewSellerAsync();
+        foreach (var (name, price) in ((string, decimal)[])[("Blue lamp", 30m), ("Red lamp", 10m), ("Kettle", 20m)])
+        {
+            Assert.Equal(ApiCode.Ok, (await seller.PostAsync("/api/seller/products", new { name, description = "It shines.", price })).Code);
+        }
+
+        Assert.Equal(["Kettle", "Red lamp", "Blue lamp"], await NamesAsync(""));
+        Assert.Equal(["Blue lamp", "Kettle", "Red lamp"], await NamesAsync("?sort=name"));
+        Assert.Equal(["Blue lamp", "Kettle", "Red lamp"], await NamesAsync("?sort=price&descending=true"));
+        Assert.Equal(["Red lamp", "Blue lamp"], await NamesAsync("?sort=price&query=lamp"));
+        Assert.Equal(["Kettle"], await NamesAsync("?sort=name&offset=1&limit=1"));
+        var broken = await seller.GetAsync("/api/seller/products?sort=luck&descending=1&archived=perhaps");
+        Assert.Equal(ApiCode.Invalid, broken.Code);
+        Assert.All(["sort: ", "descending: ", "archived: "], field => Assert.Contains(field, broken.Message, StringComparison.Ordinal));
+
+        var first = (await seller.GetAsync("/api/seller/products")).Data.GetProperty("items")[0];
+        var one = (await seller.GetAsync($"/api/seller/products/{first.GetProperty("productId").GetString()}")).Data;
+        Assert.Equal(first.GetRawText(), one.GetRawText());
+        Assert.Equal(("It shines.", 1), (one.GetProperty("description").GetString(), one.GetProperty("limit").GetInt32()));
+
+        async Task<IEnumerable<string?>> NamesAsync(string query) =>
+            (await seller.GetAsync($"/api/seller/products{query}")).Data.GetProperty("items").EnumerateArray().Select(product => product.GetProperty("name").GetString()).ToList();
+    }
+
+    [Fact]
+    public async Task Limit_ChangedSinceItWasRead_IsLeftAlone()
+    {
+        var app = await SharedApp.StartedAsync();
+        var (seller, productId) = (await app.SellerAsync(), await app.AddProductAsync(limit: 2));
+        var path = $"/api/seller/products/{productId}/limit";
+
+        Assert.Equal(ApiCode.StateChanged, (await seller.PutAsync(path, new { quantity = 5, read = 1 })).Code);
+        Assert.Equal(ApiCode.Ok, (await seller.PutAsync(path, new { quantity = 5, read = 2 })).Code);
+        Assert.Equal(5, (await seller.GetAsync(path)).Data.GetProperty("quantity").GetInt32());
+    }
+
+    [Fact]
     public async Task Product_Incomplete_NamesTheFields()
     {
         var app = await SharedApp.StartedAsync();
@@ -143,6 +183,18 @@ public sealed class SellerTests
     }
 
     [Fact]
+    public async Task Prolong_IntoThePast_NamesTheFieldAndItsBoundsAsTheyMustBeSent()
+    {
+        var app = await SharedApp.StartedAsync();
+        var (seller, sale) = (await app.SellerAsync(), await app.OpenSaleAsync(units: 1));
+
+        var reply = await seller.PostAsync($"/api/seller/sales/{sale.SaleId}/prolong", new { endsAt = "2020-01-01T00:00:00Z" });
+
+        Assert.Equal(ApiCode.Invalid, reply.Code);
+        Assert.Matches(@"endsAt: .*\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z .*\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", reply.Message);
+    }
+
+    [Fact]
     public async Task VipLimit_SetAndTakenAway_ReplacesTheLimit()
     {
         var app = await SharedApp.StartedAsync();
@@ -169,8 +221,10 @@ public sealed class SellerTests
 
         var account = await app.SettledAccountAsync(sale);
 
-        Assert.Equal(["units", "left", "queued", "awaitingPayment", "paid", "released", "difference"], account.EnumerateObject().Select(p => p.Name));
-        Assert.Equal([5, 3, 0, 2, 0, 0, 0], account.EnumerateObject().Select(p => p.Value.GetInt32()));
+        Assert.Equal(["units", "left", "queued", "awaitingPayment", "paid", "released", "difference", "redis", "sql"], account.EnumerateObject().Select(p => p.Name));
+        Assert.Equal([5, 3, 0, 2, 0, 0, 0], account.EnumerateObject().SkipLast(2).Select(p => p.Value.GetInt32()));
+        Assert.Equal("""{"units":5,"left":3,"held":2,"queued":0}""", account.GetProperty("redis").GetRawText());
+        Assert.Equal("""{"units":5,"stock":3,"awaitingPayment":2,"paid":0,"returning":0}""", account.GetProperty("sql").GetRawText());
     }
 
     [Fact]
@@ -210,9 +264,11 @@ public sealed class SellerTests
         Assert.Equal(ApiCode.NotFound, (await shopper.GetAsync("/api/seller/application")).Code);
 
         var applied = await shopper.PostAsync("/api/seller/application", new { message = "I make lamps." });
-        var listed = (await admin.GetAsync($"/api/admin/users?query={shopper.UserName}")).Data.GetProperty("items")[0];
+        var listed = (await admin.GetAsync($"/api/admin/users?query={shopper.UserName}&applicants=true")).Data.GetProperty("items")[0];
+        Assert.Equal(ApiCode.Invalid, (await admin.GetAsync("/api/admin/users?applicants=many")).Code);
         await admin.PutAsync($"/api/admin/users/{shopper.UserId}/role", new { role = "seller" });
 
+        Assert.Equal(0, (await admin.GetAsync($"/api/admin/users?query={shopper.UserName}&applicants=true")).Data.GetProperty("total").GetInt32());
         Assert.Equal("pending", applied.Data.GetProperty("status").GetString());
         Assert.Equal("I make lamps.", listed.GetProperty("application").GetProperty("message").GetString());
         Assert.Equal("approved", (await shopper.GetAsync("/api/seller/application")).Data.GetProperty("status").GetString());

@@ -106,9 +106,31 @@ public sealed class DatabaseStartTests
         Assert.Equal(8, products.Total);
         Assert.Contains("Aurora", products.Items[0].Name, StringComparison.Ordinal);
         var sales = await database.Get<Core.Sales.SellerSales>().ListAsync(signIn.User!.UserId, 0, 20, TestDatabase.Token);
-        Assert.Equal(2, sales.Items.Count(s => s.Phase == Core.Live.SalePhase.Open));
+        Assert.Equal(3, sales.Items.Count(s => s.Phase == Core.Live.SalePhase.Open));
         Assert.Equal(1, sales.Items.Count(s => s.Phase == Core.Live.SalePhase.Ended));
         Assert.Equal(3, sales.Items.Count(s => s.Phase == Core.Live.SalePhase.Upcoming));
+        Assert.Equal(1, (await database.Get<UserAdministration>().ListApplicantsAsync(0, 20, null, TestDatabase.Token)).Total);
+    }
+
+    [Fact]
+    public async Task Run_DemoData_HasARunningSaleThatIsUnderWay()
+    {
+        await using var database = TestDatabase.Create("Development");
+        await database.RunStartAsync();
+        var seller = (await database.Get<UserAccounts>().SignInAsync("seller", DemoData.Password, "::1", TestDatabase.Token)).User!.UserId;
+        var running = (await database.Get<Core.Sales.SellerSales>().ListAsync(seller, 0, 20, TestDatabase.Token)).Items.Single(s => s.Phase == Core.Live.SalePhase.Open && s.OpensAt < database.Now);
+
+        var orders = await database.ReadAsync(db => db.Orders.Where(o => o.SaleId == running.SaleId).ToListAsync(TestDatabase.Token));
+        var stock = await database.ReadAsync(db => db.Stocks.Where(s => s.SaleId == running.SaleId).Select(s => s.SeckillStock).SingleAsync(TestDatabase.Token));
+        var moments = (await database.Get<Core.Live.SaleHistory>().ListAsync(seller, running.SaleId, TestDatabase.Token))!;
+
+        Assert.All(Enum.GetValues<Core.Ordering.OrderStatus>(), status => Assert.Contains(orders, o => o.Status == status));
+        Assert.Equal(running.Units, stock + orders.Where(o => o.Status is Core.Ordering.OrderStatus.Paid or Core.Ordering.OrderStatus.PendingPayment).Sum(o => o.Quantity));
+        Assert.InRange(stock, 10, running.Units - 10);
+        Assert.All(orders, o => Assert.True(o.CreatedAt <= database.Now && o.UpdatedAt <= database.Now));
+        Assert.All(orders.Where(o => o.Status == Core.Ordering.OrderStatus.PendingPayment), o => Assert.True(o.PayBeforeAt > database.Now));
+        Assert.True(moments.Count > 20 && moments[^1].At <= database.Now);
+        Assert.Equal(3, (await database.Get<Core.Sales.AuditTrail>().ListAsync(seller, running.SaleId, TestDatabase.Token))!.Count);
     }
 
     [Fact]

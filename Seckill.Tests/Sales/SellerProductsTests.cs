@@ -92,7 +92,7 @@ public sealed class SellerProductsTests
         var id = (await products.CreateAsync(Seller, Kettle, Token)).Id;
 
         Assert.Equal(SellerOutcome.NotFound, (await products.UpdateAsync(Stranger, id, Kettle, database.Now, Token)).Outcome);
-        Assert.Equal(SellerOutcome.NotFound, (await products.SetLimitAsync(Stranger, id, 2, Token)).Outcome);
+        Assert.Equal(SellerOutcome.NotFound, (await products.SetLimitAsync(Stranger, id, 2, read: null, Token)).Outcome);
         Assert.Equal(SellerOutcome.NotFound, (await products.SetVipLimitAsync(Stranger, id, 7, 2, Token)).Outcome);
         Assert.Equal(SellerOutcome.NotFound, (await products.UpdateAsync(Seller, id + 1, Kettle, database.Now, Token)).Outcome);
         Assert.Equal(0, await database.ReadAsync(db => db.PurchaseLimits.CountAsync(Token)));
@@ -109,13 +109,29 @@ public sealed class SellerProductsTests
         await database.ReadAsync(db => db.FlashSales.Where(s => s.SaleId == closed).ExecuteUpdateAsync(set => set.SetProperty(s => s.State, SaleState.Closed), Token));
         database.Time.Advance(TimeSpan.FromSeconds(1));
 
-        await products.SetLimitAsync(Seller, id, 2, Token);
-        await products.SetLimitAsync(Seller, id, 3, Token);
+        await products.SetLimitAsync(Seller, id, 2, read: null, Token);
+        await products.SetLimitAsync(Seller, id, 3, read: null, Token);
 
         Assert.Equal([3], await database.ReadAsync(db => db.PurchaseLimits.Select(l => l.Quantity).ToListAsync(Token)));
         var sales = await database.ReadAsync(db => db.FlashSales.ToDictionaryAsync(s => s.SaleId, s => (s.Generation, s.UpdatedAt), Token));
         Assert.Equal((2, database.Now.AddSeconds(-1)), sales[open]);
         Assert.Equal((0, database.Now.AddSeconds(-1)), sales[closed]);
+    }
+
+    [Fact]
+    public async Task SetLimit_ChangedSinceItWasRead_IsLeftAlone()
+    {
+        await using var database = await StartAsync();
+        var products = database.Get<SellerProducts>();
+        var id = (await products.CreateAsync(Seller, Kettle, Token)).Id;
+        await PlanAsync(database, id, database.Now);
+
+        Assert.Equal(SellerOutcome.Done, (await products.SetLimitAsync(Seller, id, 2, read: PurchaseLimit.Default, Token)).Outcome);
+        Assert.Equal(SellerOutcome.StateChanged, (await products.SetLimitAsync(Seller, id, 3, read: PurchaseLimit.Default, Token)).Outcome);
+
+        Assert.Equal(2, (await database.Get<SellerProductQueries>().FindAsync(Seller, id, Token))!.Value.Limit);
+        Assert.Equal(1, await database.ReadAsync(db => db.FlashSales.Select(s => s.Generation).SingleAsync(Token)));
+        Assert.Equal(SellerOutcome.Done, (await products.SetLimitAsync(Seller, id, 3, read: 2, Token)).Outcome);
     }
 
     [Fact]
@@ -144,7 +160,7 @@ public sealed class SellerProductsTests
     {
         await using var database = Create();
 
-        var result = await database.Get<SellerProducts>().SetLimitAsync(Seller, 1, quantity, Token);
+        var result = await database.Get<SellerProducts>().SetLimitAsync(Seller, 1, quantity, read: null, Token);
 
         Assert.Equal(("quantity", rule), Assert.Single(result.Errors!) is var error ? (error.Field, error.Rule) : default);
     }
@@ -220,8 +236,8 @@ public sealed class SellerProductsTests
         var products = database.Get<SellerProducts>();
         var id = (await products.CreateAsync(Seller, Kettle, Token)).Id;
         var updatedAt = database.Now;
-        await products.SetLimitAsync(Seller, id, 3, Token);
-        await products.SetLimitAsync(Seller, id, 3, Token);
+        await products.SetLimitAsync(Seller, id, 3, read: null, Token);
+        await products.SetLimitAsync(Seller, id, 3, read: null, Token);
         await products.SetVipLimitAsync(Seller, id, 7, 5, Token);
         await products.SetVipLimitAsync(Seller, id, 7, 5, Token);
         await products.SetVipLimitAsync(Seller, id, 7, null, Token);

@@ -176,6 +176,31 @@ public sealed class SellerSalesTests
     }
 
     [Fact]
+    public async Task End_BeforeItOpens_CallsItOffAndLeavesItsTimeFree()
+    {
+        await using var house = await TestHouse.StartAsync(Store.Embedded);
+        var sales = house.Get<SellerSales>();
+        var planned = await house.OpenSaleAsync(units: 5, opensIn: TimeSpan.FromMinutes(5));
+        var before = (await sales.FindAsync(TestHouse.Seller, planned.SaleId, TestHouse.Token))!;
+
+        Assert.Equal(SellerOutcome.Done, (await sales.EndAsync(TestHouse.Seller, planned.SaleId, TestHouse.Token)).Outcome);
+        Assert.Equal(SellerOutcome.Done, (await sales.EndAsync(TestHouse.Seller, planned.SaleId, TestHouse.Token)).Outcome);
+
+        var after = (await sales.FindAsync(TestHouse.Seller, planned.SaleId, TestHouse.Token))!;
+        Assert.Equal(SalePhase.Ended, after.Phase);
+        var draft = new SaleDraft(planned.ProductId, 4900, 5, before.OpensAt, before.EndsAt, null);
+        Assert.Equal(SellerOutcome.StateChanged, (await sales.UpdateAsync(TestHouse.Seller, planned.SaleId, draft, after.UpdatedAt, TestHouse.Token)).Outcome);
+
+        // Also one that has begun before the other was called off, and goes on when that would have opened.
+        var instead = await sales.PlanAsync(TestHouse.Seller, draft with { OpensAt = house.Now.AddMinutes(-1) }, TestHouse.Token);
+        Assert.Equal(SellerOutcome.Done, instead.Outcome);
+        house.Time.Turn(TimeSpan.FromMinutes(6));
+        await house.OrderAsync(planned, user: 7);
+        Assert.Equal((5, 4, 0, 1), await house.NumbersAsync(new(instead.Id, planned.ProductId)));
+        Assert.Equal(0, await house.ReadAsync(db => db.Orders.CountAsync(o => o.SaleId == planned.SaleId)));
+    }
+
+    [Fact]
     public async Task Update_OntoAnother_IsRefused()
     {
         await using var database = await StartAsync();

@@ -254,18 +254,21 @@ public sealed class StockChangesTests
         await using var house = await TestHouse.StartAsync(store);
         var (sales, changes) = (house.Get<SellerSales>(), house.Get<StockChanges>());
         var sale = await house.OpenSaleAsync(units: 100, limit: 3);
-        var (units, most, granted, soldWhilePaused) = (100, 100, 0, 0);
+        var (units, most, granted, soldWhileNotOpen, triedAfterTheEnd) = (100, 100, 0, 0, 0);
 
-        // Odd: a pause is confirmed, and nobody has asked to resume yet.
+        // Odd: a pause is confirmed, and nobody has asked to resume yet; or the end is.
         var era = 0;
         using var done = new CancellationTokenSource();
         var shoppers = Enumerable.Range(1, Shoppers).Select(user => Task.Run(() => ShopAsync(user))).ToList();
         await SteerAsync(new Random(seed));
+        await ConfirmAsync(() => sales.EndAsync(TestHouse.Seller, sale.SaleId, TestHouse.Token));
+        Interlocked.Increment(ref era);
+        await TestHouse.WaitForAsync(() => Task.FromResult<object?>(Volatile.Read(ref triedAfterTheEnd) > 2 * Shoppers ? "so" : null));
         await done.CancelAsync();
         await Task.WhenAll(shoppers);
 
         var account = await house.SettledAccountAsync(sale);
-        Assert.Equal(0, soldWhilePaused);
+        Assert.Equal(0, soldWhileNotOpen);
         Assert.True(granted > 0);
         Assert.Equal((units, granted), (account.Units, account.AwaitingPayment + account.Paid + account.Released));
         Assert.True(account.AwaitingPayment + account.Left == units, $"{account}, seed {seed}");
@@ -278,12 +281,17 @@ public sealed class StockChangesTests
             {
                 var before = Volatile.Read(ref era);
                 var grab = await house.GrabAsync(sale, user);
+                if (grab.Outcome == GrabOutcome.Ended)
+                {
+                    Interlocked.Increment(ref triedAfterTheEnd);
+                }
+
                 if (grab.Outcome == GrabOutcome.Granted)
                 {
                     Interlocked.Increment(ref granted);
                     if (before % 2 == 1 && before == Volatile.Read(ref era))
                     {
-                        Interlocked.Increment(ref soldWhilePaused);
+                        Interlocked.Increment(ref soldWhileNotOpen);
                     }
 
                     if (random.Next(2) == 0)
@@ -301,13 +309,16 @@ public sealed class StockChangesTests
         {
             for (var i = 0; i < 40; i++)
             {
-                switch (random.Next(6))
+                switch (random.Next(7))
                 {
                     case 0:
                         await PauseAsync();
                         break;
                     case 1:
                         await house.RebuildAsync(sale);
+                        break;
+                    case 6:
+                        await ConfirmAsync(() => sales.ProlongAsync(TestHouse.Seller, sale.SaleId, house.Now.AddMinutes(random.Next(10, 90)), TestHouse.Token));
                         break;
                     case 2 or 3:
                         await ChangeUnitsAsync(random.Next(1, 40), i);

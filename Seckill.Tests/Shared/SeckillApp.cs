@@ -2,12 +2,15 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Seckill.Core;
+using Seckill.Core.Accounts;
+using Seckill.Web.Accounts;
 using Seckill.Web.Endpoints.Wire;
 
 namespace Seckill.Tests.Shared;
@@ -92,6 +95,15 @@ internal sealed class SeckillApp : IAsyncDisposable
         var signedIn = await Anybody.PostAsync("/api/users/login", new { userName, password });
         Assert.Equal(ApiCode.Ok, signedIn.Code);
         return new(_http, ("Authorization", $"Bearer {signedIn.Data.GetProperty("token").GetString()}")) { UserId = signedIn.Id("userId"), UserName = userName };
+    }
+
+    /// <summary>The cookie that the sign-in page would set: made by the program's own sign-in, outside a request.</summary>
+    public async Task<string> CookieOfAsync(Caller caller, UserRole role = UserRole.Shopper)
+    {
+        await using var scope = Get<IServiceScopeFactory>().CreateAsyncScope();
+        var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
+        await SiteSignIn.SignInAsync(context, new UserView(caller.UserId, caller.UserName, "Test", "User", role, false, default));
+        return context.Response.Headers.SetCookie.ToString().Split(';')[0];
     }
 
     public Task<Caller> AdminAsync() => SignInAsync(AdminName);

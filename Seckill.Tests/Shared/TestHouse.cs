@@ -94,7 +94,7 @@ internal sealed class TestHouse : IAsyncDisposable
     {
         var products = Get<SellerProducts>();
         var product = await products.CreateAsync(Seller, new("Lamp", "", 9900, null), Token);
-        await products.SetLimitAsync(Seller, product.Id, limit, Token);
+        await products.SetLimitAsync(Seller, product.Id, limit, read: null, Token);
         foreach (var (user, quota) in vips)
         {
             await products.SetVipLimitAsync(Seller, product.Id, user, quota, Token);

@@ -1,3 +1,5 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
 using Seckill.Core;
 using Seckill.Core.Accounts;
@@ -17,10 +19,10 @@ internal static class AdminEndpoints
         var group = routes.MapGroup("/admin").WithTags("Admin").RequireAdmin();
 
         group.MapGet("/users", ListAsync).WithName("ListUsers")
-            .WithSummary("Users, with their last application to sell");
+            .WithSummary("Users, newest first, with their last application to sell");
         group.MapPut("/users/{userId:long}/role", ChangeAsync).WithName("ChangeUser")
             .WithSummary("Sets a user's role, suspension or both")
-            .WithDescription("What is left out stays. Making somebody a seller approves their application. The last admin stays one (40907).")
+            .WithDescription("What is left out stays. Making somebody a seller approves their application, making them a shopper refuses it. The last admin stays one (40907).")
             .Refuses(ApiCode.NotFound, ApiCode.StateChanged);
         group.MapPost("/users/import", ImportAsync).WithName("ImportUsers").WithMetadata(new RequestSizeLimitAttribute(LargestImport))
             .WithSummary("Takes over accounts of an older system, all or none")
@@ -37,9 +39,11 @@ internal static class AdminEndpoints
         return group;
     }
 
-    private static async Task<Answer<Listing<UserRowBody>>> ListAsync(Paging paging, string? query, UserAdministration administration, CancellationToken cancellationToken)
+    private static async Task<Answer<Listing<UserRowBody>>> ListAsync(Paging paging, UserSearch search, UserAdministration administration, CancellationToken cancellationToken)
     {
-        var page = await administration.ListAsync(paging.Offset, paging.Limit, query, cancellationToken);
+        var page = search.Applicants
+            ? await administration.ListApplicantsAsync(paging.Offset, paging.Limit, search.Query, cancellationToken)
+            : await administration.ListAsync(paging.Offset, paging.Limit, search.Query, cancellationToken);
         return new Listing<UserRowBody>([.. page.Items.Select(UserRowBody.Of)], page.Total);
     }
 
@@ -104,6 +108,31 @@ internal sealed record RefusedTicketBody(
         ticket.GrabbedAt,
         ticket.RefusedAt,
         ticket.GrabbedAgainAs);
+}
+
+/// <summary>Which users are asked for.</summary>
+internal sealed class UserSearch : IReadFromRequest, IEndpointParameterMetadataProvider
+{
+    public string? Query { get; private init; }
+
+    public bool Applicants { get; private init; }
+
+    public Refusal? Refusal { get; private init; }
+
+    public static ValueTask<UserSearch> BindAsync(HttpContext context)
+    {
+        List<FieldError> errors = [];
+        var applicants = context.Request.Query.Flag("applicants", errors);
+        return ValueTask.FromResult(errors.Count > 0
+            ? new UserSearch { Refusal = Refusal.Fields(errors) }
+            : new UserSearch { Query = context.Request.Query["query"], Applicants = applicants ?? false });
+    }
+
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
+        builder.Metadata.Add(new QueryMetadata("query", "Part of a user name."));
+        builder.Metadata.Add(new QueryMetadata("applicants", "`true`: only those whose application to sell waits for a decision."));
+    }
 }
 
 internal sealed record ChangeUserRequest(UserRole? Role = null, bool? Suspended = null);

@@ -1,8 +1,9 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http.Metadata;
 using Seckill.Core;
 using Seckill.Core.Accounts;
-using Seckill.Core.Catalog;
 using Seckill.Core.Live;
 using Seckill.Core.Sales;
 using Seckill.Web.Accounts;
@@ -36,8 +37,10 @@ internal static class SellerEndpoints
     private static void MapProducts(RouteGroupBuilder group)
     {
         group.MapGet("/", ListProductsAsync).WithName("ListOwnProducts")
-            .WithSummary("The caller's products, newest first")
-            .WithMetadata(new QueryMetadata("archived", "`true`: only those that are archived; `false`: only those that are not; left out: all."));
+            .WithSummary("The caller's products, newest first or as asked");
+        group.MapGet("/{productId:long}", FindProductAsync).WithName("FindOwnProduct")
+            .WithSummary("One of the caller's products")
+            .Refuses(ApiCode.NotFound);
         group.MapPost("/", CreateProductAsync).WithName("CreateProduct")
             .WithSummary("Adds a product");
         group.MapPut("/{productId:long}", UpdateProductAsync).WithName("UpdateProduct")
@@ -57,7 +60,8 @@ internal static class SellerEndpoints
         group.MapPictureUpload();
         group.MapPut("/{productId:long}/limit", SetLimitAsync).WithName("SetPurchaseLimit")
             .WithSummary("Sets how many units one shopper may buy in one sale")
-            .Refuses(ApiCode.NotFound, ApiCode.NotTaken);
+            .WithDescription("With `read`, the limit as you read it, one that somebody else has changed since then is left alone (40907).")
+            .Refuses(ApiCode.NotFound, ApiCode.StateChanged, ApiCode.NotTaken);
         group.MapQuotas();
         group.MapPut("/{productId:long}/vip-limits/{userId:long}", SetVipLimitAsync).WithName("SetVipLimit")
             .WithSummary("Gives one shopper a quota in place of the limit")
@@ -112,11 +116,13 @@ internal static class SellerEndpoints
             .WithSummary("Moves the end of a sale")
             .Refuses(ApiCode.NotFound, ApiCode.StateChanged, ApiCode.Overlaps, ApiCode.NotTaken);
         group.MapPost("/{saleId:long}/end", EndAsync).WithName("EndSale")
-            .WithSummary("Ends a sale now")
+            .WithSummary("Ends a sale now; one that has not opened is called off")
             .Refuses(ApiCode.NotFound, ApiCode.StateChanged, ApiCode.NotTaken);
         group.MapGet("/{saleId:long}/account", AccountAsync).WithName("FindSaleAccount")
             .WithSummary("The account of a sale, in units")
-            .WithDescription("`difference` is the largest deviation between the store and the ledger: 0 when nothing is in flight, null while the store cannot be read.")
+            .WithDescription(
+                "`difference` is the largest deviation between the store and the ledger: 0 when nothing is in flight, null while the store cannot be read. "
+                + "`redis` and `sql` are the two sides: what is left and what is held or bought makes up the units on each.")
             .Refuses(ApiCode.NotFound);
     }
 
@@ -134,11 +140,17 @@ internal static class SellerEndpoints
     private static async Task<Answer<ApplicationBody>> FindApplicationAsync(SellerApplications applications, HttpContext context, CancellationToken cancellationToken) =>
         await applications.FindAsync(context.UserId(), cancellationToken) is { } application ? ApplicationBody.Of(application) : Refusal.NotFound;
 
-    private static async Task<Answer<Listing<SellerProductBody>>> ListProductsAsync(Paging paging, ArchivedFilter filter, ProductQueries products, SaleBoard board, HttpContext context, CancellationToken cancellationToken)
+    private static async Task<Answer<Listing<SellerProductBody>>> ListProductsAsync(Paging paging, ProductSearch search, SellerProductQueries products, SaleBoard board, HttpContext context, CancellationToken cancellationToken)
     {
-        var page = await products.ListOfAsync(context.UserId(), filter.Archived, paging.Offset, paging.Limit, cancellationToken);
+        var page = await products.ListAsync(context.UserId(), search.Query, search.Archived, search.Order, search.Descending, paging.Offset, paging.Limit, cancellationToken);
         return new Listing<SellerProductBody>([.. page.Items.Select(p => SellerProductBody.Of(p, board.Find(p.ProductId)))], page.Total);
     }
+
+    private static async Task<Answer<SellerProductBody>> FindProductAsync(long productId, SellerProductQueries products, SaleBoard board, HttpContext context, CancellationToken cancellationToken) =>
+        await products.FindAsync(context.UserId(), productId, cancellationToken) is ({ } product, var limit)
+            ? SellerProductBody.Of(
+                new(product.ProductId, product.Name, product.Description, product.PriceCents, product.ImageUrl, limit, product.UpdatedAt, product.Archived), board.Find(productId))
+            : Refusal.NotFound;
 
     private static async Task<Answer<ProductRef>> CreateProductAsync(Body<ProductRequest> body, SellerProducts products, HttpContext context, CancellationToken cancellationToken) =>
         AnswerOf(await products.CreateAsync(context.UserId(), body.Value.Draft, cancellationToken), id => new ProductRef(id));
@@ -163,7 +175,7 @@ internal static class SellerEndpoints
             : Refusal.NotFound;
 
     private static async Task<Answer<ProductRef>> SetLimitAsync(long productId, Body<LimitRequest> body, SellerProducts products, HttpContext context, CancellationToken cancellationToken) =>
-        AnswerOf(await products.SetLimitAsync(context.UserId(), productId, body.Value.Quantity, cancellationToken), _ => new ProductRef(productId));
+        AnswerOf(await products.SetLimitAsync(context.UserId(), productId, body.Value.Quantity, body.Value.Read, cancellationToken), _ => new ProductRef(productId));
 
     private static async Task<Answer<ProductRef>> SetVipLimitAsync(
         long productId, long userId, Body<VipLimitRequest> body, SellerProducts products, HttpContext context, CancellationToken cancellationToken) =>
@@ -262,40 +274,73 @@ internal sealed record ProductRequest(string? Name, decimal? Price, string? Desc
     internal ProductDraft Draft => new(Name, Description, Yuan.ToCents(Price), ImageUrl);
 }
 
-/// <summary>Which of a seller's products are asked for.</summary>
-internal sealed class ArchivedFilter : IReadFromRequest
+/// <summary>Which of a seller's products are asked for, and in which order.</summary>
+internal sealed class ProductSearch : IReadFromRequest, IEndpointParameterMetadataProvider
 {
+    public string? Query { get; private init; }
+
     public bool? Archived { get; private init; }
+
+    public ProductOrder Order { get; private init; }
+
+    public bool Descending { get; private init; }
 
     public Refusal? Refusal { get; private init; }
 
-    public static ValueTask<ArchivedFilter> BindAsync(HttpContext context) => ValueTask.FromResult<ArchivedFilter>(context.Request.Query["archived"].ToString() switch
+    public static ValueTask<ProductSearch> BindAsync(HttpContext context)
     {
-        "" => new(),
-        "true" => new() { Archived = true },
-        "false" => new() { Archived = false },
-        _ => new() { Refusal = Refusal.Fields(new FieldError("archived", "boolean")) },
-    });
+        List<FieldError> errors = [];
+        var query = context.Request.Query;
+        var archived = query.Flag("archived", errors);
+        var descending = query.Flag("descending", errors);
+        var order = query["sort"].ToString() switch
+        {
+            "" or "newest" => ProductOrder.Newest,
+            "name" => ProductOrder.Name,
+            "price" => ProductOrder.Price,
+            "updated" => ProductOrder.Updated,
+            _ => (ProductOrder?)null,
+        };
+        if (order is null)
+        {
+            errors.Add(new("sort", "format"));
+        }
+
+        return ValueTask.FromResult(errors.Count > 0
+            ? new ProductSearch { Refusal = Refusal.Fields(errors) }
+            : new ProductSearch { Query = query["query"], Archived = archived, Order = order!.Value, Descending = descending ?? false });
+    }
+
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
+        builder.Metadata.Add(new QueryMetadata("query", "Part of a name, or a whole product id."));
+        builder.Metadata.Add(new QueryMetadata("archived", "`true`: only those that are archived; `false`: only those that are not; left out: all."));
+        builder.Metadata.Add(new QueryMetadata("sort", "`newest`, `name`, `price` or `updated`."));
+        builder.Metadata.Add(new QueryMetadata("descending", "`true`: the other way round; not of `newest`."));
+    }
 }
 
 /// <param name="UpdatedAt">As read.</param>
 internal sealed record ArchiveRequest(bool? Archived, DateTime? UpdatedAt);
 
 /// <param name="Price">The list price in yuan.</param>
-internal sealed record SellerProductBody(long ProductId, string Name, string Description, decimal Price, string? ImageUrl, SaleBody? Sale, DateTime UpdatedAt, bool Archived)
+/// <param name="Limit">Units one shopper may buy in one sale.</param>
+internal sealed record SellerProductBody(long ProductId, string Name, string Description, decimal Price, string? ImageUrl, int Limit, SaleBody? Sale, DateTime UpdatedAt, bool Archived)
 {
-    public static SellerProductBody Of(ProductView product, SaleView? sale) => new(
+    public static SellerProductBody Of(ProductLine product, SaleView? sale) => new(
         product.ProductId,
         product.Name,
         product.Description,
         Yuan.Of(product.PriceCents),
         product.ImageUrl,
+        product.Limit,
         sale is null ? null : SaleBody.Of(sale),
         product.UpdatedAt,
         product.Archived);
 }
 
-internal sealed record LimitRequest(int? Quantity);
+/// <param name="Read">The limit as read; left out: whatever it is now.</param>
+internal sealed record LimitRequest(int? Quantity, int? Read = null);
 
 internal sealed record VipLimitRequest(int? Remaining);
 

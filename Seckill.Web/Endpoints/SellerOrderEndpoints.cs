@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http.Metadata;
 using Seckill.Core;
 using Seckill.Core.Ordering;
+using Seckill.Core.Sales;
 using Seckill.Web.Accounts;
 using Seckill.Web.Endpoints.Wire;
 
@@ -50,17 +51,27 @@ internal sealed class OrderSearch : IReadFromRequest, IEndpointParameterMetadata
 
     public Refusal? Refusal { get; private init; }
 
-    public static ValueTask<OrderSearch> BindAsync(HttpContext context)
+    public static async ValueTask<OrderSearch> BindAsync(HttpContext context)
     {
         List<FieldError> errors = [];
+        var buyerId = Read<long>("buyerId", "id", Id);
+        if (context.Request.Query["buyer"].ToString() is { Length: > 0 } buyer)
+        {
+            buyerId = await context.RequestServices.GetRequiredService<SellerProductQueries>().FindShopperAsync(buyer, context.RequestAborted);
+            if (buyerId is null)
+            {
+                errors.Add(new("buyer", "unknownUser"));
+            }
+        }
+
         var filter = new OrderFilter(
             Read<long>("saleId", "id", Id),
             Read<long>("productId", "id", Id),
             Read<OrderStatus>("status", "type", Status),
-            Read<long>("buyerId", "id", Id),
+            buyerId,
             Read<DateTime>("from", "time", TimeConverter.TryParse),
             Read<DateTime>("to", "time", TimeConverter.TryParse));
-        return ValueTask.FromResult(errors.Count > 0 ? new OrderSearch { Refusal = Refusal.Fields(errors) } : new OrderSearch { Filter = filter });
+        return errors.Count > 0 ? new() { Refusal = Refusal.Fields(errors) } : new() { Filter = filter };
 
         T? Read<T>(string field, string rule, TryRead<T> read)
             where T : struct
@@ -91,6 +102,7 @@ internal sealed class OrderSearch : IReadFromRequest, IEndpointParameterMetadata
         builder.Metadata.Add(new QueryMetadata("productId", "Only of this product."));
         builder.Metadata.Add(new QueryMetadata("status", "Only with this status: `pendingPayment`, `paid`, `cancelled` or `timedOut`."));
         builder.Metadata.Add(new QueryMetadata("buyerId", "Only of this buyer."));
+        builder.Metadata.Add(new QueryMetadata("buyer", "Only of the buyer of this user name, in place of `buyerId`."));
         builder.Metadata.Add(new QueryMetadata("from", "Only created then or later; ISO 8601 with Z or an offset."));
         builder.Metadata.Add(new QueryMetadata("to", "Only created before; ISO 8601 with Z or an offset."));
     }
@@ -132,7 +144,7 @@ internal sealed class OrdersCsv(IAsyncEnumerable<SellerOrderView> orders, DateTi
         return safe.AsSpan().IndexOfAny("\",\r\n") < 0 ? safe : $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
-    private static string Time(DateTime? at) => at?.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture) ?? "";
+    private static string Time(DateTime? at) => at is { } time ? TimeConverter.Write(time) : "";
 
     private static string JsonName(OrderStatus status) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(status.ToString());
 }

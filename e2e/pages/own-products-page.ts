@@ -9,6 +9,8 @@ export class OwnProductsPage {
   /** The products in the list, by their names. */
   readonly links: Locator;
   readonly next: Locator;
+  /** On a phone, where the table has no head. */
+  readonly cardSort: Locator;
   private readonly sortButtons: Locator;
 
   constructor(
@@ -20,6 +22,7 @@ export class OwnProductsPage {
     this.table = page.getByRole('table', { name: words.console.products });
     this.links = this.table.getByRole('link');
     this.next = page.getByRole('button', { name: words.console.nextPage });
+    this.cardSort = page.getByRole('combobox', { name: words.console.product.sort, exact: true });
     this.sortButtons = this.table.getByRole('columnheader');
   }
 

@@ -18,6 +18,7 @@ public abstract partial class ConsoleDesk : ComponentBase, IDisposable
     private readonly CancellationTokenSource _gone = new();
     private ExecutionContext? _context;
     private bool _leaving;
+    private int _failures;
 
     protected ConsoleDesk() => Gone = _gone.Token;
 
@@ -89,9 +90,11 @@ public abstract partial class ConsoleDesk : ComponentBase, IDisposable
                 return false;
             }
 
+            // A grid that it makes read again tells of a failure by itself.
+            var failures = _failures;
             await act();
-            Failed = false;
-            return true;
+            Failed = failures != _failures;
+            return !Failed;
         }
         catch (OperationCanceledException) when (_gone.IsCancellationRequested)
         {
@@ -99,8 +102,7 @@ public abstract partial class ConsoleDesk : ComponentBase, IDisposable
         }
         catch (Exception exception)
         {
-            LogFailed(Loggers.CreateLogger<ConsoleDesk>(), GetType().Name, exception);
-            Failed = true;
+            Fail(exception);
             return false;
         }
         finally
@@ -123,6 +125,38 @@ public abstract partial class ConsoleDesk : ComponentBase, IDisposable
         return !Denied;
     }
 
+    /// <summary>
+    /// Reads what a grid shows. It asks by itself whenever it is shown, turned or sorted, and what fails there would end the whole page; so the page
+    /// says it, as with everything else that fails.
+    /// </summary>
+    /// <param name="read">A page of the list: how many to leave out, how many to read.</param>
+    protected async Task<GridData<T>> ReadGridAsync<T>(GridState<T> state, Func<int, int, Task<Page<T>>> read)
+    {
+        var failed = Failed;
+        try
+        {
+            if (await AdmitAsync())
+            {
+                var page = await read(state.Page * state.PageSize, state.PageSize);
+                Failed = false;
+                return new() { Items = page.Items, TotalItems = page.Total };
+            }
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            Fail(exception);
+        }
+        finally
+        {
+            if ((Denied || Failed != failed) && !_gone.IsCancellationRequested)
+            {
+                StateHasChanged();
+            }
+        }
+
+        return new() { Items = [], TotalItems = 0 };
+    }
+
     /// <summary>Takes over what was heard outside of the circuit: in the visitor's language, not in that of whoever tells.</summary>
     protected void Wake(Func<Task> act)
     {
@@ -137,6 +171,13 @@ public abstract partial class ConsoleDesk : ComponentBase, IDisposable
     {
         _leaving = true;
         Navigation.NavigateTo(url, forceLoad: true);
+    }
+
+    private void Fail(Exception exception)
+    {
+        LogFailed(Loggers.CreateLogger<ConsoleDesk>(), GetType().Name, exception);
+        _failures++;
+        Failed = true;
     }
 
     protected void Say(string words, Severity severity = Severity.Success) => Snackbar.Add(words, severity);

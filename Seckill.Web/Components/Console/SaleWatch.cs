@@ -44,11 +44,16 @@ internal sealed record SaleRates(double Granted, IReadOnlyDictionary<string, dou
 
 /// <summary>
 /// Reads the accounts and the traffic of the sales that somebody looks at, every second and a half, once for all who look. Nothing is read of a sale
-/// that nobody looks at. Whose sale it is, is the looker's to check.
+/// that nobody looks at, and a big one, of which a look takes long, is looked at less often: those who grab come first. Whose sale it is, is the
+/// looker's to check.
 /// </summary>
 internal sealed partial class SaleWatch(SaleAccounts accounts, SaleTraffic traffic, StoreClock clock, ILogger<SaleWatch> logger)
 {
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(1.5);
+
+    // After a look comes a pause of so many times its length, within reason.
+    private const int PauseForEach = 10;
+    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(15);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<long, Watch> _watches = [];
@@ -63,7 +68,7 @@ internal sealed partial class SaleWatch(SaleAccounts accounts, SaleTraffic traff
             if (!_watches.TryGetValue(saleId, out var watch))
             {
                 _watches[saleId] = watch = new();
-                watch.Timer = clock.Time.CreateTimer(_ => _ = ReadAsync(saleId, watch), null, TimeSpan.Zero, _every);
+                watch.Timer = clock.Time.CreateTimer(_ => _ = ReadAsync(saleId, watch), null, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
             }
 
             looker = new(this, saleId, onRead);
@@ -81,11 +86,7 @@ internal sealed partial class SaleWatch(SaleAccounts accounts, SaleTraffic traff
 
     private async Task ReadAsync(long saleId, Watch watch)
     {
-        if (Interlocked.Exchange(ref watch.Reading, 1) == 1)
-        {
-            return;
-        }
-
+        var began = clock.Time.GetTimestamp();
         try
         {
             SaleReading reading;
@@ -116,7 +117,16 @@ internal sealed partial class SaleWatch(SaleAccounts accounts, SaleTraffic traff
         }
         finally
         {
-            Volatile.Write(ref watch.Reading, 0);
+            var pause = clock.Time.GetElapsedTime(began) * PauseForEach;
+            pause = pause < _every ? _every : pause > _longest ? _longest : pause;
+            lock (_lock)
+            {
+                // Nobody looks any more: the timer is gone.
+                if (watch.Lookers.Count > 0)
+                {
+                    watch.Timer!.Change(pause, Timeout.InfiniteTimeSpan);
+                }
+            }
         }
     }
 
@@ -141,7 +151,6 @@ internal sealed partial class SaleWatch(SaleAccounts accounts, SaleTraffic traff
         public readonly Queue<SaleTrafficReading> Lately = [];
         public SaleReading? Latest;
         public ITimer? Timer;
-        public int Reading;
     }
 
     private sealed class Looker(SaleWatch watch, long saleId, Action<SaleReading> onRead) : IDisposable

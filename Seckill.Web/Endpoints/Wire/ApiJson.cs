@@ -102,7 +102,9 @@ internal sealed class TimeConverter : JsonConverter<DateTime>
         reader.TokenType == JsonTokenType.String && TryParse(reader.GetString()!, out var at) ? at : throw new RuleException("time");
 
     public override void Write(Utf8JsonWriter writer, DateTime value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        writer.WriteStringValue(Write(value));
+
+    public static string Write(DateTime at) => at.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     // A time without Z or offset means another moment on every machine.
     public static bool TryParse(string text, out DateTime at)

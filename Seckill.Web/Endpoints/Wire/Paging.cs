@@ -48,3 +48,23 @@ internal sealed class Paging : IReadFromRequest, IEndpointParameterMetadataProvi
         : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
         : null;
 }
+
+internal static class Flags
+{
+    /// <summary><c>true</c>, <c>false</c>, or null when it is left out; anything else is an error of that field.</summary>
+    public static bool? Flag(this IQueryCollection query, string field, List<FieldError> errors)
+    {
+        switch (query[field].ToString())
+        {
+            case "":
+                return null;
+            case "true":
+                return true;
+            case "false":
+                return false;
+            default:
+                errors.Add(new(field, "boolean"));
+                return null;
+        }
+    }
+}

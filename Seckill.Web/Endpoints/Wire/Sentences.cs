@@ -22,6 +22,8 @@ internal static class Sentences
     private static string RuleOf(FieldError error, CultureInfo language)
     {
         var rule = Messages.GetString("Rule_" + error.Rule, language) ?? Of("Rule_other", language);
-        return string.Format(language, rule, [.. error.Bounds]);
+
+        // A time as it must be sent.
+        return string.Format(language, rule, [.. error.Bounds.Select(bound => bound is DateTime at ? TimeConverter.Write(at) : bound)]);
     }
 }

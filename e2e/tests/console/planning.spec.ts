@@ -127,6 +127,28 @@ test('a seller copies a sale to the same time a week later', { tag: '@desktop' }
 });
 
 test(
+  'a seller calls a planned sale off, and nobody waits for it any more',
+  { tag: '@desktop' },
+  async ({ merchant, shop, another, words }) => {
+    const { cockpit, sales } = merchant;
+    const sale = await shop.newSale({ opensIn: 300 });
+    const waiting = (await another()).visitor;
+    await waiting.product.open(sale);
+    await expect(waiting.product.sentence).toContainText(words.phase.upcoming);
+
+    await cockpit.open(sale);
+    await cockpit.do('callOff');
+    await expect(waiting.product.sentence).toContainText(words.phase.ended);
+    await expect(cockpit.button('pause')).toBeHidden();
+    expect(await shop.audit(sale)).toEqual(['end']);
+    await sales.open();
+    await expect(sales.link(sale.name)).toBeVisible();
+    await expect(sales.edit(sale.name)).toBeHidden();
+    await expect(sales.copy(sale.name)).toBeVisible();
+  },
+);
+
+test(
   'two people change the same planned sale: the second one sees it, and nothing is overwritten unseen',
   { tag: '@desktop' },
   async ({ merchant, shop, seller, browserOf }) => {

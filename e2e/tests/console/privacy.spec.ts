@@ -14,9 +14,11 @@ test(
       `/seller/products/${sale.productId}`,
       `/seller/sales/${sale.saleId}`,
       `/seller/sales/${sale.saleId}/edit`,
+      `/seller/sales/${sale.saleId}/report`,
       `/seller/sales/new?copy=${sale.saleId}`,
       `/seller/orders/${orderId}`,
       '/admin/users',
+      '/admin/refused-tickets',
     ]) {
       const response = await page.goto(address);
       expect(response?.status(), address).toBe(404);
@@ -58,6 +60,7 @@ test('a shopper does not find the console', { tag: '@desktop' }, async ({ shoppe
     '/seller/products',
     '/seller/products/new',
     '/admin/users',
+    '/admin/refused-tickets',
   ]) {
     const response = await page.goto(address);
     expect(response?.status(), address).toBe(404);

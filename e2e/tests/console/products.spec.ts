@@ -106,6 +106,22 @@ test('a seller finds products by searching, sorting and turning pages', { tag: '
   await expect(merchant.page.getByText(words.console.product.none)).toBeVisible();
 });
 
+test('a seller sorts the products on a phone, too', async ({ merchant, shop, page, words }) => {
+  const { ownProducts } = merchant;
+  const family = unique();
+  for (const name of ['B', 'A', 'C']) await shop.newProduct({ name: `Lamp ${family} ${name}` });
+  const names = (order: string): string[] => [...order].map(name => `Lamp ${family} ${name}`);
+
+  await page.setViewportSize({ width: 360, height: 740 });
+  await ownProducts.open();
+  await ownProducts.find(family);
+  await expect(ownProducts.links).toHaveText(names('CAB'));
+  await ownProducts.cardSort.selectOption(words.console.product.byName);
+  await expect(ownProducts.links).toHaveText(names('ABC'));
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await expect(ownProducts.cardSort, 'where columns have heads, they sort').toBeHidden();
+});
+
 test(
   'a seller archives a product, and it is not sold any more until they bring it back',
   { tag: '@desktop' },

@@ -11,17 +11,8 @@ public sealed partial class RefusedTicketsDesk(RefusedTickets tickets)
     // The grid asks for what it shows.
     protected override Task LoadAsync() => _grid?.ReloadServerData() ?? Task.CompletedTask;
 
-    private async Task<GridData<RefusedTicket>> ReadAsync(GridState<RefusedTicket> state, CancellationToken cancellationToken)
-    {
-        if (!await AdmitAsync())
-        {
-            StateHasChanged();
-            return new() { Items = [], TotalItems = 0 };
-        }
-
-        var page = await tickets.ListAsync(state.Page * state.PageSize, state.PageSize, cancellationToken);
-        return new() { Items = page.Items, TotalItems = page.Total };
-    }
+    private Task<GridData<RefusedTicket>> ReadAsync(GridState<RefusedTicket> state, CancellationToken cancellationToken) =>
+        ReadGridAsync(state, (offset, limit) => tickets.ListAsync(offset, limit, cancellationToken));
 
     private async Task GrabAgainAsync(RefusedTicket ticket)
     {

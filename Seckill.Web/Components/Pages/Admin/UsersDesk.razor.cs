@@ -15,20 +15,10 @@ public sealed partial class UsersDesk(UserAdministration administration)
     // The grid asks for what it shows.
     protected override Task LoadAsync() => _grid?.ReloadServerData() ?? Task.CompletedTask;
 
-    private async Task<GridData<UserRow>> ReadAsync(GridState<UserRow> state, CancellationToken cancellationToken)
-    {
-        if (!await AdmitAsync())
-        {
-            StateHasChanged();
-            return new() { Items = [], TotalItems = 0 };
-        }
-
-        var (offset, limit) = (state.Page * state.PageSize, state.PageSize);
-        Page<UserRow> page = _applicants
-            ? await administration.ListApplicantsAsync(offset, limit, _query, cancellationToken)
-            : await administration.ListAsync(offset, limit, _query, cancellationToken);
-        return new() { Items = page.Items, TotalItems = page.Total };
-    }
+    private Task<GridData<UserRow>> ReadAsync(GridState<UserRow> state, CancellationToken cancellationToken) =>
+        ReadGridAsync(state, (offset, limit) => _applicants
+            ? administration.ListApplicantsAsync(offset, limit, _query, cancellationToken)
+            : administration.ListAsync(offset, limit, _query, cancellationToken));
 
     private Task<bool> SearchAsync()
     {

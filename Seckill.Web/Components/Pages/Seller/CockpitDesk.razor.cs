@@ -17,6 +17,7 @@ public enum CockpitAct
     Withdraw,
     Prolong,
     End,
+    CallOff,
 }
 
 /// <summary>One sale while it runs: what happens to it, and what its seller does about it.</summary>
@@ -65,8 +66,8 @@ public sealed partial class CockpitDesk(SellerSales sales, StockChanges stock, A
     {
         (SalePhase.Ended, _) => [],
         (SalePhase.Paused, true) => [CockpitAct.Resume, CockpitAct.Add, CockpitAct.Withdraw, CockpitAct.Prolong, CockpitAct.End],
-        (SalePhase.Paused, false) => [CockpitAct.Resume],
-        (_, false) => [CockpitAct.Pause],
+        (SalePhase.Paused, false) => [CockpitAct.Resume, CockpitAct.CallOff],
+        (_, false) => [CockpitAct.Pause, CockpitAct.CallOff],
         _ => [CockpitAct.Pause, CockpitAct.Add, CockpitAct.Withdraw, CockpitAct.Prolong, CockpitAct.End],
     };
 

@@ -118,19 +118,16 @@ public sealed partial class ProductDesk(SellerProducts products, SellerProductQu
         }
 
         // A picture counts as a change, behind which another one since this form was read must not disappear.
-        if (await queries.FindAsync(UserId, ProductId!.Value, Gone) is { Product: var there } && there.UpdatedAt != _readAt)
-        {
-            _theirs = there;
-            return;
-        }
-
         await using var content = change.File.OpenReadStream(ProductPictures.MaxBytes, Gone);
-        var result = await pictures.SaveAsync(UserId, ProductId.Value, content, Gone);
+        var result = await pictures.SaveAsync(UserId, ProductId!.Value, content, _readAt, Gone);
         switch (result.Outcome)
         {
             case PictureOutcome.Done:
                 (_form.ImageUrl, _readAt) = (result.ImageUrl, result.UpdatedAt);
                 Say(Words["Picture_Saved"]);
+                break;
+            case PictureOutcome.StateChanged:
+                _theirs = (await queries.FindAsync(UserId, ProductId.Value, Gone))?.Product;
                 break;
             case PictureOutcome.NotFound:
                 Denied = true;

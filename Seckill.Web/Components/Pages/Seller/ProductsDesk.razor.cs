@@ -8,28 +8,39 @@ public sealed partial class ProductsDesk(SellerProductQueries products)
     private MudDataGrid<ProductLine>? _grid;
     private string? _query;
     private string? _shown;
+    private CardSort _sorted;
 
     // The grid asks for what it shows.
     protected override Task LoadAsync() => _grid?.ReloadServerData() ?? Task.CompletedTask;
 
-    private async Task<GridData<ProductLine>> ReadAsync(GridState<ProductLine> state, CancellationToken cancellationToken)
+    private Task<GridData<ProductLine>> ReadAsync(GridState<ProductLine> state, CancellationToken cancellationToken)
     {
-        if (!await AdmitAsync())
-        {
-            StateHasChanged();
-            return new() { Items = [], TotalItems = 0 };
-        }
+        var (order, descending) = state.SortDefinitions.FirstOrDefault() is { } sort ? (OrderOf(sort.SortBy), sort.Descending) : OrderOf(_sorted);
+        bool? archived = _shown is null or "" ? false : _shown == "archived" ? true : null;
+        return ReadGridAsync(state, (offset, limit) => products.ListAsync(UserId, _query, archived, order, descending, offset, limit, cancellationToken));
+    }
 
-        var sort = state.SortDefinitions.FirstOrDefault();
-        var order = sort?.SortBy switch
-        {
-            nameof(ProductLine.Name) => ProductOrder.Name,
-            nameof(ProductLine.PriceCents) => ProductOrder.Price,
-            nameof(ProductLine.UpdatedAt) => ProductOrder.Updated,
-            _ => ProductOrder.Newest,
-        };
-        var page = await products.ListAsync(UserId, _query, _shown is null or "" ? false : _shown == "archived" ? true : null, order, sort?.Descending ?? false, state.Page * state.PageSize, state.PageSize, cancellationToken);
-        return new() { Items = page.Items, TotalItems = page.Total };
+    private static ProductOrder OrderOf(string? column) => column switch
+    {
+        nameof(ProductLine.Name) => ProductOrder.Name,
+        nameof(ProductLine.PriceCents) => ProductOrder.Price,
+        nameof(ProductLine.UpdatedAt) => ProductOrder.Updated,
+        _ => ProductOrder.Newest,
+    };
+
+    private static (ProductOrder Order, bool Descending) OrderOf(CardSort sort) => sort switch
+    {
+        CardSort.Name => (ProductOrder.Name, false),
+        CardSort.Cheapest => (ProductOrder.Price, false),
+        CardSort.Dearest => (ProductOrder.Price, true),
+        CardSort.Updated => (ProductOrder.Updated, true),
+        _ => (ProductOrder.Newest, false),
+    };
+
+    private Task<bool> SortAsync(string? sort)
+    {
+        _sorted = Enum.Parse<CardSort>(sort!);
+        return SearchAsync();
     }
 
     private Task<bool> ShowAsync(string? shown)
@@ -46,5 +57,14 @@ public sealed partial class ProductsDesk(SellerProductQueries products)
         }
 
         return TryAsync(LoadAsync);
+    }
+
+    private enum CardSort
+    {
+        Newest,
+        Name,
+        Cheapest,
+        Dearest,
+        Updated,
     }
 }

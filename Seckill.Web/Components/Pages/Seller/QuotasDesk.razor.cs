@@ -18,6 +18,7 @@ public sealed partial class QuotasDesk(SellerProducts products, SellerProductQue
     private IReadOnlyList<FieldError> _errors = [];
     private Page<VipQuota> _quotas = new([], 0);
     private string? _limit;
+    private int _limitRead;
     private string? _user;
     private string? _remaining;
     private int _page;
@@ -39,6 +40,7 @@ public sealed partial class QuotasDesk(SellerProducts products, SellerProductQue
             return;
         }
 
+        _limitRead = found.Limit;
         _limit = found.Limit.ToString(CultureInfo.InvariantCulture);
         await LoadQuotasAsync();
         _ready = true;
@@ -57,8 +59,18 @@ public sealed partial class QuotasDesk(SellerProducts products, SellerProductQue
     private Task<bool> SaveLimitAsync() => TryAsync(async () =>
     {
         var reading = new FormReading();
-        var result = await products.SetLimitAsync(UserId, ProductId, reading.Number("quantity", _limit), CancellationToken.None);
-        await HeedAsync(result, reading, "Limit_Saved");
+        var limit = reading.Number("quantity", _limit);
+        var result = await products.SetLimitAsync(UserId, ProductId, limit, _limitRead, CancellationToken.None);
+        if (await HeedAsync(result, reading, "Limit_Saved"))
+        {
+            _limitRead = limit!.Value;
+        }
+        else if (result.Outcome is SellerOutcome.StateChanged && await queries.FindAsync(UserId, ProductId, Gone) is (_, var theirs))
+        {
+            // Seen now, so whoever saves it again means it.
+            _limitRead = theirs;
+            _errors = [new("quantity", "changedTo", theirs)];
+        }
     });
 
     private Task<bool> AddAsync() => TryAsync(async () =>

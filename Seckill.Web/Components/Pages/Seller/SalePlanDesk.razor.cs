@@ -20,7 +20,7 @@ public sealed partial class SalePlanDesk(SellerSales sales, SellerProductQueries
     private SellerSaleView? _theirs;
     private TimeZoneInfo? _zone;
     private DateTime _readAt;
-    private bool _opened;
+    private bool _tooLate;
     private bool _previewOpen;
 
     [Inject]
@@ -71,7 +71,7 @@ public sealed partial class SalePlanDesk(SellerSales sales, SellerProductQueries
 
             await OfferAsync(sale.ProductId);
             Show(sale, zone);
-            _opened = SaleId is not null && sale.OpensAt <= Clock.UtcNow;
+            _tooLate = SaleId is not null && IsTooLate(sale);
             if (SaleId is null)
             {
                 // The same sale again, a week later or as soon as that is in the future.
@@ -100,7 +100,7 @@ public sealed partial class SalePlanDesk(SellerSales sales, SellerProductQueries
     {
         if (!_products.Exists(product => product.ProductId == productId) && await queries.FindAsync(UserId, productId, Gone) is { Product: var product, Limit: var limit })
         {
-            _products.Insert(0, new(product.ProductId, product.Name, product.PriceCents, product.ImageUrl, limit, product.UpdatedAt));
+            _products.Insert(0, new(product.ProductId, product.Name, product.Description, product.PriceCents, product.ImageUrl, limit, product.UpdatedAt, product.Archived));
         }
     }
 
@@ -135,8 +135,8 @@ public sealed partial class SalePlanDesk(SellerSales sales, SellerProductQueries
                 _errors = [new("opensAt", "overlaps")];
                 break;
             case SellerOutcome.StateChanged when await sales.FindAsync(UserId, result.Id, Gone) is { } theirs:
-                _opened = theirs.OpensAt <= Clock.UtcNow;
-                _theirs = _opened ? null : theirs;
+                _tooLate = IsTooLate(theirs);
+                _theirs = _tooLate ? null : theirs;
                 break;
             case SellerOutcome.NotFound when SaleId is null:
                 _errors = [new("productId", "format")];
@@ -146,6 +146,9 @@ public sealed partial class SalePlanDesk(SellerSales sales, SellerProductQueries
                 break;
         }
     });
+
+    // Opened, or called off.
+    private bool IsTooLate(SellerSaleView sale) => sale.OpensAt <= Clock.UtcNow || sale.Phase is SalePhase.Ended;
 
     private void TakeTheirs()
     {

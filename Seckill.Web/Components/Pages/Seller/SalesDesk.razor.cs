@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Seckill.Core.Sales;
+using Seckill.Web.Components.Console;
 
 namespace Seckill.Web.Components.Pages.Seller;
 
@@ -10,9 +12,14 @@ public sealed partial class SalesDesk(SellerSales sales)
     private MudDataGrid<SellerSaleView>? _grid;
     private IReadOnlyList<SellerSaleView>? _coming;
     private ITimer? _timer;
+    private TimeZoneInfo _zone = TimeZoneInfo.Utc;
+
+    [Inject]
+    internal VisitorZone Zone { get; set; } = null!;
 
     protected override async Task LoadAsync()
     {
+        _zone = await Zone.FindAsync(Gone);
         _coming = await sales.ListComingAsync(UserId, Gone);
         await (_grid?.ReloadServerData() ?? Task.CompletedTask);
     }
@@ -26,17 +33,8 @@ public sealed partial class SalesDesk(SellerSales sales)
         }
     }
 
-    private async Task<GridData<SellerSaleView>> ReadAsync(GridState<SellerSaleView> state, CancellationToken cancellationToken)
-    {
-        if (!await AdmitAsync())
-        {
-            StateHasChanged();
-            return new() { Items = [], TotalItems = 0 };
-        }
-
-        var page = await sales.ListAsync(UserId, state.Page * state.PageSize, state.PageSize, cancellationToken);
-        return new() { Items = page.Items, TotalItems = page.Total };
-    }
+    private Task<GridData<SellerSaleView>> ReadAsync(GridState<SellerSaleView> state, CancellationToken cancellationToken) =>
+        ReadGridAsync(state, (offset, limit) => sales.ListAsync(UserId, offset, limit, cancellationToken));
 
     protected override void Dispose(bool disposing)
     {

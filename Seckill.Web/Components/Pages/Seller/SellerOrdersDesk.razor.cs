@@ -55,17 +55,8 @@ public sealed partial class SellerOrdersDesk(SellerOrders orders, SellerSales sa
         _ready = true;
     }
 
-    private async Task<GridData<SellerOrderView>> ReadAsync(GridState<SellerOrderView> state, CancellationToken cancellationToken)
-    {
-        if (!await AdmitAsync())
-        {
-            StateHasChanged();
-            return new() { Items = [], TotalItems = 0 };
-        }
-
-        var page = await orders.ListAsync(UserId, _filter, state.Page * state.PageSize, state.PageSize, cancellationToken);
-        return new() { Items = page.Items, TotalItems = page.Total };
-    }
+    private Task<GridData<SellerOrderView>> ReadAsync(GridState<SellerOrderView> state, CancellationToken cancellationToken) =>
+        ReadGridAsync(state, (offset, limit) => orders.ListAsync(UserId, _filter, offset, limit, cancellationToken));
 
     private Task<bool> ApplyAsync() => TryAsync(async () =>
     {
