@@ -110,7 +110,7 @@ test('a seller sorts the products on a phone, too', async ({ merchant, shop, pag
   const { ownProducts } = merchant;
   const family = unique();
   for (const name of ['B', 'A', 'C']) await shop.newProduct({ name: `Lamp ${family} ${name}` });
-  const names = (order: string): string[] => [...order].map(name => `Lamp ${family} ${name}`);
+  const names = (order: string): string[] => order.split('').map(name => `Lamp ${family} ${name}`);
 
   await page.setViewportSize({ width: 360, height: 740 });
   await ownProducts.open();
