@@ -192,6 +192,25 @@ public sealed class ConsoleControlsTests
     }
 
     [Fact]
+    public async Task AccountView_BothSides_StandSideBySide()
+    {
+        await using var context = new PagesContext();
+        var account = new SaleAccount(10, 6, 1, 2, 1, 3, 0, new(10, 6, 4, 1), new(10, 7, 2, 1, 0));
+
+        var both = context.Render<AccountView>(p => p.Add(a => a.Account, account));
+        Assert.Equal(
+            ["Units on sale|10|10", "Left|6|7", "On its way back to Redis|–|0", "Held or bought|4|3", "In the queue|1|–", "Awaiting payment|–|2", "Paid|–|1"],
+            both.FindAll("tbody tr").Select(row => string.Join('|', row.Children.Select(cell => cell.TextContent))));
+        Assert.Equal("Difference 0", both.Find("[data-tile=difference]").TextContent.Trim());
+
+        var alone = context.Render<AccountView>(p => p.Add(a => a.Account, account with { Redis = null }));
+        Assert.Contains("SQL alone is counted", alone.Markup, StringComparison.Ordinal);
+        var blind = context.Render<AccountView>(p => p.Add(a => a.Account, account with { Redis = null, Difference = null }));
+        Assert.Equal("Redis cannot be read", blind.Find("[data-tile=difference]").TextContent.Trim());
+        Assert.DoesNotContain("SQL alone is counted", blind.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AuditList_Entries_SayWhoAndWhatInWords()
     {
         await using var context = new PagesContext();
