@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { expect, test } from '../../fixtures.ts';
 import { unique } from '../../shop.ts';
 
@@ -46,6 +47,27 @@ test(
     await expect(stranger.page.getByRole('img', { name }).first()).toHaveJSProperty('naturalWidth', 1);
   },
 );
+
+test('a seller drops a picture onto its field', { tag: '@desktop' }, async ({ merchant, shop, page }, info) => {
+  const { ownProduct } = merchant;
+  const file = info.outputPath('kettle.png');
+  await writeFile(file, png);
+  await ownProduct.open(await shop.newProduct());
+  await ownProduct.upload.scrollIntoViewIfNeeded();
+
+  const box = await ownProduct.upload.boundingBox();
+  const browser = await page.context().newCDPSession(page);
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await browser.send('Input.dispatchDragEvent', {
+      type,
+      x: (box?.x ?? 0) + (box?.width ?? 0) / 2,
+      y: (box?.y ?? 0) + (box?.height ?? 0) - 5,
+      data: { items: [], files: [file], dragOperationsMask: 1 },
+    });
+  }
+  await expect(ownProduct.uploaded).toBeVisible();
+  await expect(ownProduct.picture).toHaveJSProperty('naturalWidth', 1);
+});
 
 test(
   'two people change the same product: the second one sees it, and nothing is overwritten unseen',

@@ -22,6 +22,7 @@ public sealed partial class ProductDesk(SellerProducts products, SellerProductQu
     private bool _archived;
     private bool _onSale;
     private int _changes;
+    private int _uploads;
 
     /// <summary>Null for a new one.</summary>
     [Parameter]
@@ -114,12 +115,14 @@ public sealed partial class ProductDesk(SellerProducts products, SellerProductQu
         if (change.File.Size > ProductPictures.MaxBytes)
         {
             _errors = [new("picture", "tooLarge", MaxMegabytes)];
+            _uploads++;
             return;
         }
 
         // A picture counts as a change, behind which another one since this form was read must not disappear.
         await using var content = change.File.OpenReadStream(ProductPictures.MaxBytes, Gone);
         var result = await pictures.SaveAsync(UserId, ProductId!.Value, content, _readAt, Gone);
+        _uploads++;
         switch (result.Outcome)
         {
             case PictureOutcome.Done:
