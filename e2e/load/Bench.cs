@@ -30,7 +30,11 @@ internal sealed class Bench : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Each = TimeSpan.FromSeconds(4);
 
-    private const int WarmUp = 60_000;
+    private const int WarmUp = 40_000;
+    private const int MostWarmUps = 8;
+
+    // Seconds of CPU.
+    private const double AtRest = 0.3;
 
     // No two rows share a shopper.
     private static long _shoppers = 1_000_000;
@@ -64,14 +68,7 @@ internal sealed class Bench : IAsyncDisposable
         var bench = new Bench(setUp, setUp.Redis ? await RedisServer.StartNewAsync() : null, program, log);
         await bench.Server.StartAsync();
 
-        // What is asked the first time is compiled first.
-        var sale = await bench.PlanAsync(WarmUp);
-        await bench.LoadAsync(["grab", Text(sale.ProductId), Text(TakeShoppers(WarmUp)), "yes"], WarmUp);
-        if (setUp.Writes)
-        {
-            await bench.UntilAsync("SELECT COUNT(*) FROM Orders WHERE SaleId = $sale", sale.SaleId, WarmUp);
-        }
-
+        await bench.WarmUpAsync();
         return bench;
     }
 
@@ -156,6 +153,27 @@ internal sealed class Bench : IAsyncDisposable
         return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 
+    public void Execute(string statement, long saleId)
+    {
+        using var ledger = OpenLedger();
+        using var command = ledger.CreateCommand();
+        command.CommandText = statement;
+        command.Parameters.AddWithValue("$sale", saleId);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>One shopper takes one unit. The seckill id.</summary>
+    public async Task<string> GrabAsync(Sale sale, long shopper) =>
+        (await Server.AskAsync(HttpMethod.Post, "/api/seckill", shopper, new { productId = Text(sale.ProductId), quantity = 1 })).Text("seckillId") ?? throw new DrillException("The unit could not be taken.");
+
+    /// <summary>The order of a grab, as soon as there is one.</summary>
+    public async Task<string> OrderOfAsync(string seckillId, long shopper)
+    {
+        string? orderId = null;
+        await Clock.UntilAsync(async () => (orderId = (await Server.AskAsync(HttpMethod.Get, $"/api/seckill/{seckillId}", shopper)).Text("orderId")) is not null, Patience);
+        return orderId ?? throw new DrillException("The grab has no order.");
+    }
+
     public SqliteConnection OpenLedger()
     {
         var connection = new SqliteConnection($"Data Source={Path.Combine(_directory, "seckill.db")};Pooling=False;Default Timeout=30");
@@ -180,6 +198,22 @@ internal sealed class Bench : IAsyncDisposable
         }
 
         Directory.Delete(_directory, recursive: true);
+    }
+
+    // What is asked often is compiled again, better, while it runs: what is measured is the program as it is after some minutes of work.
+    private async Task WarmUpAsync()
+    {
+        for (var round = 1; round <= MostWarmUps; round++)
+        {
+            var before = Usage.CompilerSecondsOf(Server.ProcessId);
+            var sale = await PlanAsync(WarmUp);
+            await LoadAsync(["grab", Text(sale.ProductId), Text(TakeShoppers(WarmUp)), "yes"], WarmUp, refusals: null);
+
+            if (round > 1 && Usage.CompilerSecondsOf(Server.ProcessId) - before < AtRest)
+            {
+                return;
+            }
+        }
     }
 
     private async Task<Reply> AskSellerAsync(string path, object body) =>

@@ -30,7 +30,11 @@ internal static class Rows
         new("product detail (JSON)", setUp => setUp.Writes, async bench => (await bench.LoadAsync(["get", $"/api/products/{(await bench.PlanAsync(1000)).ProductId}"])).Measure),
         new("product list (JSON)", setUp => setUp.Writes, async bench => (await bench.LoadAsync(["get", "/api/products"])).Measure),
         new("product page (HTML), anonymous", setUp => setUp.Writes, async bench => (await bench.LoadAsync(["get", $"/products/{(await bench.PlanAsync(1000)).ProductId}", "Accept:text/html"])).Measure),
-        new("product page (HTML), signed in", setUp => setUp.Writes, async bench => (await bench.LoadAsync(["get", $"/products/{(await bench.PlanAsync(1000)).ProductId}", "Accept:text/html", $"Cookie:{await SiteVisitor.SignInAsync(bench.Server.Address)}"])).Measure),
+        new("product page (HTML), signed in", setUp => setUp.Writes, async bench => (await bench.LoadAsync(["get", $"/products/{(await bench.PlanAsync(1000)).ProductId}", "Accept:text/html", $"Cookie:{(await SiteVisitor.SignInAsync(bench.Server.Address)).Cookies}"])).Measure),
+        new("expiry of 100,000", setUp => setUp.Writes, ExpireAsync),
+        new("5,000 watchers", setUp => setUp.Writes, bench => WatchAsync(bench, 5_000)),
+        new("10,000 watchers", setUp => setUp.Writes, bench => WatchAsync(bench, 10_000)),
+        new("500 circuits", setUp => setUp.Writes, OpenCircuitsAsync),
     ];
 
     private static async Task<Measure> LimitAsync(Bench bench)
@@ -75,6 +79,77 @@ internal static class Rows
         await bench.UntilAsync("SELECT COUNT(*) FROM Orders WHERE SaleId = $sale", sale.SaleId, Units);
         await bench.CheckAsync(sale, Units);
         return measure;
+    }
+
+    // All fall due in the same millisecond.
+    private static async Task<Measure> ExpireAsync(Bench bench)
+    {
+        var sale = await bench.PlanAsync(Accepted + 1);
+        await bench.LoadAsync(["grab", Bench.Text(sale.ProductId), Bench.Text(Bench.TakeShoppers(Accepted)), "yes"], Accepted);
+        await bench.UntilAsync("SELECT COUNT(*) FROM Orders WHERE SaleId = $sale", sale.SaleId, Accepted);
+        bench.Execute("UPDATE Orders SET PayBeforeAt = CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) WHERE SaleId = $sale", sale.SaleId);
+        var cpu = Usage.CpuSecondsOf(bench.Server.ProcessId);
+        var closed = await bench.UntilAsync("SELECT COUNT(*) FROM Orders WHERE SaleId = $sale AND Status = 'TimedOut'", sale.SaleId, Accepted);
+        var released = closed + await bench.UntilAsync("SELECT COUNT(*) FROM Orders WHERE SaleId = $sale AND ClosedAt IS NOT NULL AND ReleasedAt IS NULL", sale.SaleId, 0);
+        await bench.CheckAsync(sale, 0);
+        return new(new Dictionary<string, double>
+        {
+            ["closed after s"] = closed,
+            ["released after s"] = released,
+            ["program CPU"] = (Usage.CpuSecondsOf(bench.Server.ProcessId) - cpu) / released,
+        });
+    }
+
+    // They see a sale sell out and its last unit come back; before that it is grabbed under their eyes.
+    private static async Task<Measure> WatchAsync(Bench bench, int count)
+    {
+        const int Grabbed = 50_000;
+        var sale = await bench.PlanAsync(Grabbed + 1);
+        await using var watchers = new Watchers(bench.Server.Address, sale.ProductId);
+        var before = Usage.MemoryOf(bench.Server.ProcessId);
+        await watchers.GrowAsync(count);
+        var memory = (Usage.MemoryOf(bench.Server.ProcessId) - before) / 1024.0 / count;
+        var (grabs, _) = await bench.LoadAsync(["grab", Bench.Text(sale.ProductId), Bench.Text(Bench.TakeShoppers(Grabbed)), "yes"], Grabbed);
+        await bench.UntilAsync("SELECT COUNT(*) FROM Orders WHERE SaleId = $sale", sale.SaleId, Grabbed);
+        var shopper = Bench.TakeShoppers(1);
+        var seckillId = "";
+        var gone = await watchers.HearAsync("soldOutForNow", async () => seckillId = await bench.GrabAsync(sale, shopper));
+        var orderId = await bench.OrderOfAsync(seckillId, shopper);
+        var back = await watchers.HearAsync("open", () => bench.Server.AskAsync(HttpMethod.Post, $"/api/orders/{orderId}/cancel", shopper));
+        await bench.CheckAsync(sale, Grabbed);
+        return new(new Dictionary<string, double>(grabs.Values)
+        {
+            ["KB each"] = memory,
+            ["sold out: p50 ms"] = At(gone, 0.5),
+            ["sold out: p99 ms"] = At(gone, 0.99),
+            ["sold out: last ms"] = gone[^1],
+            ["available: p50 ms"] = At(back, 0.5),
+            ["available: p99 ms"] = At(back, 0.99),
+            ["available: last ms"] = back[^1],
+        });
+
+        static double At(IReadOnlyList<double> sorted, double part) => sorted[(int)(part * (sorted.Count - 1))];
+    }
+
+    private static async Task<Measure> OpenCircuitsAsync(Bench bench)
+    {
+        const int Count = 500;
+        var sale = await bench.PlanAsync(1);
+        var (userId, cookies) = await SiteVisitor.SignInAsync(bench.Server.Address);
+        var orderId = await bench.OrderOfAsync(await bench.GrabAsync(sale, userId), userId);
+        await using var circuits = new Circuits(bench.Server.Address, cookies);
+
+        // The first ones bring the code, too.
+        await OpenAsync(20);
+        var (memory, cpu) = (Usage.MemoryOf(bench.Server.ProcessId), Usage.CpuSecondsOf(bench.Server.ProcessId));
+        await OpenAsync(Count);
+        return new(new Dictionary<string, double>
+        {
+            ["KB each"] = (Usage.MemoryOf(bench.Server.ProcessId) - memory) / 1024.0 / Count,
+            ["CPU ms each"] = (Usage.CpuSecondsOf(bench.Server.ProcessId) - cpu) * 1000 / Count,
+        });
+
+        Task OpenAsync(int count) => Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (_, _) => await circuits.OpenAsync($"/orders/{orderId}"));
     }
 
     private static async Task<IEnumerable<string>> TokensAsync(Bench bench, long first)

@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Seckill.Drills;
 
@@ -9,8 +12,8 @@ internal static partial class SiteVisitor
 {
     private const string Password = "a-password-for-loads";
 
-    /// <summary>Opens an account, signs in on the page, and says the cookies that a browser would send.</summary>
-    public static async Task<string> SignInAsync(Uri address)
+    /// <summary>Opens an account, signs in on the page, and says whose it is and the cookies that a browser would send.</summary>
+    public static async Task<(long UserId, string Cookies)> SignInAsync(Uri address)
     {
         var cookies = new CookieContainer();
         using var handler = new SocketsHttpHandler { CookieContainer = cookies };
@@ -22,9 +25,11 @@ internal static partial class SiteVisitor
             ["firstName"] = "Load",
             ["lastName"] = "Visitor",
         };
-        using (var registered = await http.PostAsync(new Uri("/api/users/register", UriKind.Relative), System.Net.Http.Json.JsonContent.Create(fields)))
+        long userId;
+        using (var registered = await http.PostAsync(new Uri("/api/users/register", UriKind.Relative), JsonContent.Create(fields)))
         {
-            registered.EnsureSuccessStatusCode();
+            var answer = await registered.Content.ReadFromJsonAsync<JsonElement>();
+            userId = long.Parse(answer.GetProperty("data").GetProperty("userId").GetString()!, CultureInfo.InvariantCulture);
         }
 
         var page = await http.GetStringAsync(new Uri("/sign-in", UriKind.Relative));
@@ -41,7 +46,7 @@ internal static partial class SiteVisitor
 
         using var signedIn = await http.PostAsync(new Uri("/sign-in", UriKind.Relative), new FormUrlEncodedContent(fields));
         var header = cookies.GetCookieHeader(address);
-        return header.Contains("Seckill=", StringComparison.Ordinal) ? header : throw new DrillException("The visitor could not sign in.");
+        return header.Contains("Seckill=", StringComparison.Ordinal) ? (userId, header) : throw new DrillException("The visitor could not sign in.");
     }
 
     [GeneratedRegex("<input type=\"hidden\" name=\"(?<name>[^\"]+)\" value=\"(?<value>[^\"]*)\"")]
