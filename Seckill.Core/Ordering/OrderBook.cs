@@ -175,11 +175,7 @@ internal sealed class OrderBook(Ledger ledger, IdGenerator ids, StoreClock clock
             }
         }
 
-        await db.Database.ExecuteSqlRawAsync(ledger.Sql.InsertRecords, [Ledger.Json(records)], cancellationToken);
-        if (orders.Count > 0)
-        {
-            await db.Database.ExecuteSqlRawAsync(ledger.Sql.InsertOrders, [Ledger.Json(orders)], cancellationToken);
-        }
+        await ledger.Sql.InsertAsync(db, records, orders, cancellationToken);
     }
 
     private sealed record SaleRow(long ProductId, long SellerId, long PriceCents, long PaymentWindow, long Generation);
@@ -187,12 +183,4 @@ internal sealed class OrderBook(Ledger ledger, IdGenerator ids, StoreClock clock
     private sealed record RecordRow(long SeckillId, long SaleId, long UserId, int Quantity, string Status, string? Reason);
 
     private sealed record HeldRow(long UserId, int Quantity);
-
-    private sealed record RecordInsert(
-        long SeckillId, long SaleId, long? OrderId, long UserId, long ProductId, int Quantity, string Status, string? IdempotencyKey, string LimitKind, int LimitSize,
-        string? Reason, long GrabbedAt, long CreatedAt, long UpdatedAt);
-
-    private sealed record OrderInsert(
-        long OrderId, long SaleId, long SeckillId, long ProductId, long BuyerId, long SellerId, int Quantity, long UnitPriceCents, string Status, long CreatedAt,
-        long UpdatedAt, long PayBeforeAt);
 }

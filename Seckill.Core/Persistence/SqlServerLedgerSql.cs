@@ -8,6 +8,26 @@ namespace Seckill.Core.Persistence;
 
 internal sealed class SqlServerLedgerSql : ILedgerSql
 {
+    private const string InsertRecords =
+        """
+        INSERT INTO SeckillRecords
+            (SeckillId, SaleId, OrderId, UserId, ProductId, Quantity, Status, IdempotencyKey, LimitKind, LimitSize, Reason, GrabbedAt, CreatedAt, UpdatedAt)
+        SELECT SeckillId, SaleId, OrderId, UserId, ProductId, Quantity, Status, IdempotencyKey, LimitKind, LimitSize, Reason, GrabbedAt, CreatedAt, UpdatedAt
+        FROM OPENJSON({0}) WITH
+            (SeckillId bigint, SaleId bigint, OrderId bigint, UserId bigint, ProductId bigint, Quantity int, Status nvarchar(16), IdempotencyKey nvarchar(64),
+             LimitKind nvarchar(16), LimitSize int, Reason nvarchar(16), GrabbedAt bigint, CreatedAt bigint, UpdatedAt bigint)
+        """;
+
+    private const string InsertOrders =
+        """
+        INSERT INTO Orders
+            (OrderId, SaleId, SeckillId, ProductId, BuyerId, SellerId, Quantity, UnitPriceCents, Status, CreatedAt, UpdatedAt, PayBeforeAt)
+        SELECT OrderId, SaleId, SeckillId, ProductId, BuyerId, SellerId, Quantity, UnitPriceCents, Status, CreatedAt, UpdatedAt, PayBeforeAt
+        FROM OPENJSON({0}) WITH
+            (OrderId bigint, SaleId bigint, SeckillId bigint, ProductId bigint, BuyerId bigint, SellerId bigint, Quantity int, UnitPriceCents bigint,
+             Status nvarchar(16), CreatedAt bigint, UpdatedAt bigint, PayBeforeAt bigint)
+        """;
+
     public string LockSale =>
         """
         SELECT ProductId, SellerId, PriceCents, PaymentWindow, Generation FROM FlashSales WITH (UPDLOCK, HOLDLOCK) WHERE SaleId = {0}
@@ -24,26 +44,6 @@ internal sealed class SqlServerLedgerSql : ILedgerSql
         SELECT UserId, SUM(Quantity) AS Quantity FROM SeckillRecords
         WHERE SaleId = {0} AND Status IN ('PendingPayment', 'Paid') AND UserId IN (SELECT CAST(value AS bigint) FROM OPENJSON({1}))
         GROUP BY UserId
-        """;
-
-    public string InsertRecords =>
-        """
-        INSERT INTO SeckillRecords
-            (SeckillId, SaleId, OrderId, UserId, ProductId, Quantity, Status, IdempotencyKey, LimitKind, LimitSize, Reason, GrabbedAt, CreatedAt, UpdatedAt)
-        SELECT SeckillId, SaleId, OrderId, UserId, ProductId, Quantity, Status, IdempotencyKey, LimitKind, LimitSize, Reason, GrabbedAt, CreatedAt, UpdatedAt
-        FROM OPENJSON({0}) WITH
-            (SeckillId bigint, SaleId bigint, OrderId bigint, UserId bigint, ProductId bigint, Quantity int, Status nvarchar(16), IdempotencyKey nvarchar(64),
-             LimitKind nvarchar(16), LimitSize int, Reason nvarchar(16), GrabbedAt bigint, CreatedAt bigint, UpdatedAt bigint)
-        """;
-
-    public string InsertOrders =>
-        """
-        INSERT INTO Orders
-            (OrderId, SaleId, SeckillId, ProductId, BuyerId, SellerId, Quantity, UnitPriceCents, Status, CreatedAt, UpdatedAt, PayBeforeAt)
-        SELECT OrderId, SaleId, SeckillId, ProductId, BuyerId, SellerId, Quantity, UnitPriceCents, Status, CreatedAt, UpdatedAt, PayBeforeAt
-        FROM OPENJSON({0}) WITH
-            (OrderId bigint, SaleId bigint, SeckillId bigint, ProductId bigint, BuyerId bigint, SellerId bigint, Quantity int, UnitPriceCents bigint,
-             Status nvarchar(16), CreatedAt bigint, UpdatedAt bigint, PayBeforeAt bigint)
         """;
 
     public string TimeOutOverdue =>
@@ -69,6 +69,17 @@ internal sealed class SqlServerLedgerSql : ILedgerSql
         """;
 
     public bool OneWriterAtATime => false;
+
+    public IEnumerable<string> All => [LockSale, FindRecords, SumHeld, InsertRecords, InsertOrders, TimeOutOverdue, CloseRecords, MarkReleased];
+
+    public async Task InsertAsync(SeckillDbContext db, IReadOnlyList<RecordInsert> records, IReadOnlyList<OrderInsert> orders, CancellationToken cancellationToken)
+    {
+        await db.Database.ExecuteSqlRawAsync(InsertRecords, [Ledger.Json(records)], cancellationToken);
+        if (orders.Count > 0)
+        {
+            await db.Database.ExecuteSqlRawAsync(InsertOrders, [Ledger.Json(orders)], cancellationToken);
+        }
+    }
 
     public bool IsDeadlock(DbException e) => e is SqlException { Number: 1205 };
 

@@ -31,8 +31,6 @@ internal sealed class FreezingSql(ILedgerSql sql) : ILedgerSql
     public string LockSale => sql.LockSale;
     public string FindRecords => sql.FindRecords;
     public string SumHeld => sql.SumHeld;
-    public string InsertRecords => sql.InsertRecords;
-    public string InsertOrders => sql.InsertOrders;
     public string TimeOutOverdue => sql.TimeOutOverdue;
     public string CloseRecords => sql.CloseRecords;
     public string MarkReleased => sql.MarkReleased;
@@ -43,6 +41,9 @@ internal sealed class FreezingSql(ILedgerSql sql) : ILedgerSql
         var real = services.Single(service => service.ServiceType == typeof(ILedgerSql)).ImplementationFactory!;
         services.AddSingleton<ILedgerSql>(provider => new FreezingSql((ILedgerSql)real(provider)));
     }
+
+    public Task InsertAsync(SeckillDbContext db, IReadOnlyList<RecordInsert> records, IReadOnlyList<OrderInsert> orders, CancellationToken cancellationToken) =>
+        sql.InsertAsync(db, records, orders, cancellationToken);
 
     public bool IsRowRejected(DbException e) => sql.IsRowRejected(e);
 

@@ -247,6 +247,20 @@ internal sealed class Caller(HttpClient http, params (string Name, string Value)
         return await Reply.OfAsync(response);
     }
 
+    /// <summary>A page, as a browser asks for it.</summary>
+    public async Task<Page> PageAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("Accept", "text/html");
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using var response = await http.SendAsync(request, SeckillApp.Token);
+        return new((int)response.StatusCode, await response.Content.ReadAsStringAsync(SeckillApp.Token), response.Headers.ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase));
+    }
+
     private static JsonContent? Json(object? body) => body is null ? null : JsonContent.Create(body);
 }
 
@@ -270,4 +284,10 @@ internal sealed record Reply(int Status, int Code, string Message, JsonElement D
     }
 
     public long Id(string name) => long.Parse(Data.GetProperty(name).GetString()!, NumberStyles.None, CultureInfo.InvariantCulture);
+}
+
+internal sealed record Page(int Status, string Text, IReadOnlyDictionary<string, string> Headers)
+{
+    /// <summary>Whether it was made for somebody else.</summary>
+    public bool IsFromCache => Headers.ContainsKey("Age");
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Components.Server.Circuits;
+using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Extensions.Options;
 using MudBlazor;
 using MudBlazor.Services;
@@ -27,6 +28,7 @@ internal static class PagesServices
         services.AddCascadingAuthenticationState();
         services.AddLocalization();
         services.Configure<RequestLocalizationOptions>(SiteLanguages.Configure);
+        services.AddOutputCache(options => options.AddPolicy(ShopCache.Policy, new ShopCache()));
         services.AddMudServices();
         services.AddTransient<MudLocalizer, MudTexts>();
         services.AddScoped<VisitorZone>();
@@ -62,6 +64,10 @@ internal static class PagesServices
             });
         return app;
     }
+
+    /// <summary>Pages that many share. After it is known who is calling.</summary>
+    public static IApplicationBuilder UsePageCache(this WebApplication app) =>
+        app.UseWhen(context => context.GetEndpoint()?.Metadata.GetMetadata<OutputCacheAttribute>() is not null, pages => pages.UseOutputCache());
 
     public static WebApplication MapSeckillPages(this WebApplication app)
     {

@@ -2,7 +2,7 @@ using Seckill.Web.Endpoints.Wire;
 
 namespace Seckill.Web.Endpoints;
 
-internal static class ApiEndpoints
+internal static partial class ApiEndpoints
 {
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
@@ -26,7 +26,11 @@ internal static class ApiEndpoints
         api.MapAdmin();
         routes.MapPictures();
         routes.MapApiDescription();
+        MapDrills(routes);
     }
+
+    // What only builds for drills and load tests have.
+    static partial void MapDrills(IEndpointRouteBuilder routes);
 
     private static ValueTask<object?> RefuseUnreadable(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {

@@ -22,7 +22,8 @@ internal readonly record struct Reply(int Code, JsonElement Data, TimeSpan Took)
 /// <summary>One process of the real program, which can be killed, frozen, and started again on the same data and address.</summary>
 internal sealed class Server : IAsyncDisposable
 {
-    private const string GatewayKey = "a-gateway-key-for-drills";
+    public const string GatewayKey = "a-gateway-key-for-drills";
+
     private const string AdminName = "admin";
     private const string AdminPassword = "correct-horse-battery";
 
@@ -41,7 +42,7 @@ internal sealed class Server : IAsyncDisposable
         (_program, _log) = (program, log);
         var port = FreePort();
         _http = new(new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5) }) { BaseAddress = new($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(10) };
-        _environment = new(environment)
+        _environment = new()
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Production",
             ["ASPNETCORE_URLS"] = _http.BaseAddress.ToString(),
@@ -50,7 +51,15 @@ internal sealed class Server : IAsyncDisposable
             ["Admin__Password"] = AdminPassword,
             ["Grabbing__TriesPerSecond"] = "1000",
         };
+        foreach (var (name, value) in environment)
+        {
+            _environment[name] = value;
+        }
     }
+
+    public Uri Address => _http.BaseAddress!;
+
+    public int ProcessId => _process!.Id;
 
     public int Kills { get; private set; }
 
@@ -210,10 +219,21 @@ internal sealed class Server : IAsyncDisposable
         }
     }
 
+    // Below the ports that the system gives to outgoing connections: one of those would take it between two starts.
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(10_000, 32_000));
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // Taken; another.
+            }
+        }
     }
 }
