@@ -104,8 +104,11 @@ export class Shop {
 
   /** A product with a sale, known to the whole shop when this returns. */
   async newSale(plan: SalePlan = {}): Promise<Sale> {
+    return this.newSaleOf(await this.newProduct(plan), plan);
+  }
+
+  async newSaleOf({ productId, name }: Product, plan: SalePlan = {}): Promise<Sale> {
     const { opensIn = 0, lasts = 600, units = 5 } = plan;
-    const { productId, name } = await this.newProduct(plan);
     const opensAt = (await this.now()) + opensIn * 1_000;
     const { saleId } = await this.seller.api.post<{ saleId: string }>('/seller/sales', {
       productId,

@@ -17,6 +17,8 @@ export class ProductPage {
   readonly stock: Locator;
   readonly message: Locator;
   readonly timer: Locator;
+  /** The page has lost its live line. */
+  readonly offline: Locator;
 
   constructor(
     private readonly page: Page,
@@ -33,6 +35,7 @@ export class ProductPage {
     this.stock = this.sale.getByRole('meter', { name: words.unitsLeft });
     this.message = this.sale.getByLabel(words.sellersMessage);
     this.timer = this.sale.getByRole('timer');
+    this.offline = this.sale.getByText(words.reconnecting);
   }
 
   open(sale: { productId: string }): Promise<Response | null> {
