@@ -53,6 +53,8 @@ function lookFaults(): string[] {
     box: DOMRect;
   }
 
+  // What sticks to the top while people scroll covers nothing there.
+  scrollTo(0, 0);
   const faults: string[] = [];
   const pieces: Piece[] = [];
   // While a dialog is open, the page behind it is covered on purpose.

@@ -34,6 +34,16 @@ export async function loseAnswer(page: Page, what: string | RegExp): Promise<voi
   );
 }
 
+/** Opens an interactive page by what is done, and waits until its server answers clicks there: before that, they send plain forms. */
+export async function interactive(page: Page, open: () => Promise<unknown>): Promise<void> {
+  const circuit = page.waitForEvent('websocket', { predicate: socket => socket.url().includes('/_blazor') });
+  const rendered = circuit.then(socket =>
+    socket.waitForEvent('framereceived', { predicate: ({ payload }) => payload.toString().includes('JS.RenderBatch') }),
+  );
+  await open();
+  await rendered;
+}
+
 /** A slow line, like a phone's at the edge of its cell. */
 export async function slowDown(page: Page): Promise<void> {
   const browser = await page.context().newCDPSession(page);

@@ -168,9 +168,10 @@ export class Shop {
     await expect.poll(() => this.moments(sale), 'a sample is taken every few seconds').not.toHaveLength(0);
   }
 
-  /** How many units of a product one shopper may buy, whatever the limit says. */
-  quota({ productId }: Product, shopper: Person, remaining: number): Promise<unknown> {
-    return this.seller.api.put(`/seller/products/${productId}/vip-limits/${shopper.userId}`, { remaining });
+  /** How many units of a product one shopper may buy, whatever the limit says. A running sale takes it over before this returns. */
+  async quota({ productId }: Product, shopper: Person, remaining: number): Promise<void> {
+    await this.seller.api.put(`/seller/products/${productId}/vip-limits/${shopper.userId}`, { remaining });
+    await expect.poll(async () => (await shopper.api.get<ProductState>(`/products/${productId}`)).limit).toBe(remaining);
   }
 
   /** As somebody else does who has the same product open. */

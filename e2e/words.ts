@@ -108,6 +108,7 @@ const english = {
     back: 'Back',
     search: 'Search',
     nextPage: 'Next page',
+    full: 'Too many pages are open',
     /** What is wrong with a field. */
     required: 'Please fill this in.',
     format: 'This is not in the right form.',
@@ -270,6 +271,10 @@ const english = {
       suspend: (name: string) => `Suspend ${name}`,
       unsuspend: (name: string) => `Let ${name} in again`,
       suspendYes: 'Suspend',
+      roleOf: (name: string) => `Role of ${name}`,
+      seller: 'Seller',
+      roleYes: 'Change it',
+      roleChanged: (name: string) => `The role of ${name} is changed.`,
       approved: (name: string) => `${name} may sell now.`,
       refused: (name: string) => `The application of ${name} is refused.`,
       suspended: (name: string) => `${name} is suspended.`,
@@ -388,6 +393,7 @@ const chinese: Words = {
     back: '返回',
     search: '搜索',
     nextPage: '下一页',
+    full: '打开的页面太多',
     required: '请填写此项。',
     format: '格式不正确。',
     plan: {
@@ -543,6 +549,10 @@ const chinese: Words = {
       suspend: name => `停用 ${name}`,
       unsuspend: name => `恢复 ${name}`,
       suspendYes: '停用',
+      roleOf: name => `${name} 的角色`,
+      seller: '卖家',
+      roleYes: '确定更改',
+      roleChanged: name => `已更改 ${name} 的角色。`,
       approved: name => `${name} 现在可以开店了。`,
       refused: name => `已拒绝 ${name} 的申请。`,
       suspended: name => `已停用 ${name}。`,
@@ -551,5 +561,8 @@ const chinese: Words = {
   },
   suspended: '该账号已被停用。',
 };
+
+/** What the page says once its language is switched. */
+export const otherThan = ({ language }: Words): Words => (language === 'en' ? chinese : english);
 
 export const wordsOf = (locale: string | undefined): Words => (locale?.startsWith('zh') ? chinese : english);

@@ -1,4 +1,4 @@
-import type { Locator, Page, Response } from '@playwright/test';
+import { expect, type Locator, type Page, type Response } from '@playwright/test';
 import type { Words } from '../words.ts';
 
 /** A product and its sale. */
@@ -40,5 +40,11 @@ export class ProductPage {
 
   open(sale: { productId: string }): Promise<Response | null> {
     return this.page.goto(`/products/${sale.productId}`);
+  }
+
+  /** Opens it and waits for its script: before that, a click sends the plain form. For somebody signed in. */
+  async openLive(sale: { productId: string }): Promise<void> {
+    await this.open(sale);
+    await expect(this.button).toHaveAttribute('aria-busy', 'false');
   }
 }

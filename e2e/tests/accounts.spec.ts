@@ -59,8 +59,7 @@ test('a shopper who is signed out signs in and comes back to the product', async
 test('a shopper whose session has ended is asked to sign in at the grab, and comes back', async ({ shopper, person, shop, page }) => {
   const { product, order, signIn } = shopper;
   const sale = await shop.newSale();
-  await product.open(sale);
-  await expect(product.grab).toBeEnabled();
+  await product.openLive(sale);
   await page.context().clearCookies();
   await product.grab.click();
 
@@ -69,6 +68,41 @@ test('a shopper whose session has ended is asked to sign in at the grab, and com
   await product.grab.click();
   await expect(order.heading).toBeVisible();
   expect(await shop.orders(person, sale)).toHaveLength(1);
+});
+
+test.describe('without scripts', () => {
+  test.use({ javaScriptEnabled: false });
+
+  test('a shopper whose session has ended signs in at the grab, at the payment and at the cancellation, and comes back', async ({
+    shopper,
+    person,
+    shop,
+    page,
+    words,
+  }) => {
+    const { product, order, pay, signIn } = shopper;
+    const sale = await shop.newSale();
+    await product.open(sale);
+    await page.context().clearCookies();
+    await product.grab.click();
+    await signIn.fill(person.userName, person.password);
+    await expect(page).toHaveURL(`/products/${sale.productId}`);
+    await product.grab.click();
+
+    await order.cancel.click();
+    await page.context().clearCookies();
+    await order.reallyCancel.click();
+    await signIn.fill(person.userName, person.password);
+    await expect(order.state).toContainText(words.state.pendingPayment);
+
+    await order.pay.click();
+    await page.context().clearCookies();
+    await pay.confirm.click();
+    await signIn.fill(person.userName, person.password);
+    await expect(pay.heading).toBeVisible();
+    await pay.confirm.click();
+    await expect(order.state).toContainText(words.state.paid);
+  });
 });
 
 test('who signs out is a stranger again', async ({ shopper, person, words, page }) => {

@@ -45,8 +45,7 @@ test('a screen reader hears every change of a sale once, with what its seller sa
 test('a screen reader hears what becomes of a grab', async ({ shopper, person, shop, page, words }) => {
   const { product } = shopper;
   const sale = await shop.newSale({ limit: 1 });
-  await product.open(sale);
-  await expect(product.grab).toBeEnabled();
+  await product.openLive(sale);
   await shop.grab(person, sale);
   const answer = await hold(page, '**/api/seckill');
   const heard = await listen(page);
@@ -92,31 +91,55 @@ test('the question whether to cancel takes the focus, and gives it back', { tag:
 test('a sale is built for ears, too', async ({ shopper, person, shop, words }) => {
   const { product } = shopper;
   const sale = await shop.newSale({ units: 5, limit: 3 });
-  await product.open(sale);
-  await expect(product.grab).toBeEnabled();
+  await product.openLive(sale);
   await expect(product.sale).toMatchAriaSnapshot(`
     - region "${words.sale}":
-      - timer "${words.countdown.ends}": /./
-      - meter "${words.unitsLeft}": ${words.left(5, 5)}
-      - status: /${words.phase.open}/
+      - text: ${words.badge.open}
+      - timer "${words.countdown.ends}": /\\d+/
+      - paragraph: /¥9\\.90/
+      - meter "${words.unitsLeft}"
+      - text: ${words.left(5, 5)}
+      - status:
+        - paragraph: /${words.phase.open}/
+      - paragraph: ${words.limit(3)}
       - group "${words.quantity}":
         - button "${words.oneFewer}" [disabled]
         - spinbutton "${words.quantity}": "1"
         - button "${words.oneMore}"
       - button "${words.grab}"
       - status "${words.yourGrab}"
+      - paragraph
+      - status
   `);
 
   await shop.grab(person, sale, 3);
-  await product.open(sale);
+  await product.openLive(sale);
   await expect(product.sale).toMatchAriaSnapshot(`
     - region "${words.sale}":
-      - status: /${words.phase.open}/
-      - link "${words.orders}"
+      - status:
+        - paragraph: /${words.phase.open}/
+      - paragraph:
+        - text: ${words.limitHeld(3, 3)}
+        - link "${words.orders}"
       - group "${words.quantity}":
         - spinbutton "${words.quantity}" [disabled]: "1"
       - button "${words.limitReached}" [disabled]
       - status "${words.yourGrab}"
+  `);
+});
+
+test('a paused sale reads out what its seller says', async ({ visitor, shop, words }) => {
+  const { product } = visitor;
+  const sale = await shop.newSale();
+  await shop.pause(sale, 'We count again.');
+  await product.open(sale);
+  await expect(product.sale).toMatchAriaSnapshot(`
+    - region "${words.sale}":
+      - text: ${words.badge.paused}
+      - status:
+        - paragraph: /${words.phase.paused}/
+        - blockquote "${words.sellersMessage}": We count again.
+      - link "${words.signInToGrab}"
   `);
 });
 
@@ -126,22 +149,25 @@ test('an order and its payment are built for ears, too', async ({ shopper, perso
   await order.open(await shop.grab(person, sale));
   await expect(page.getByRole('main')).toMatchAriaSnapshot(`
     - main:
-      - heading "${words.order}" [level=1]
-      - status: /${words.state.pendingPayment}/
-      - heading "${sale.name}" [level=2]
-      - timer "${words.timeLeft}": /./
-      - term: ${words.total}
-      - definition: ¥9.90
-      - link /¥9\\.90/
-      - button "${words.cancel}"
+      - region "${words.order}":
+        - heading "${words.order}" [level=1]
+        - status:
+          - paragraph: /${words.state.pendingPayment}/
+        - heading "${sale.name}" [level=2]
+        - timer "${words.timeLeft}": /\\d+/
+        - term: ${words.total}
+        - definition: ¥9.90
+        - link /¥9\\.90/
+        - button "${words.cancel}"
   `);
   await order.pay.click();
   await expect(page.getByRole('main')).toMatchAriaSnapshot(`
     - main:
-      - heading "${words.confirmPayment}" [level=1]
-      - timer "${words.timeLeft}": /./
-      - button "${words.confirmPayment}"
-      - button "${words.decline}"
+      - region "${words.confirmPayment}":
+        - heading "${words.confirmPayment}" [level=1]
+        - timer "${words.timeLeft}": /\\d+/
+        - button "${words.confirmPayment}"
+        - button "${words.decline}"
   `);
 });
 

@@ -46,7 +46,7 @@ test('back, forward and reload at every step lose nothing and buy nothing twice'
 test('who reloads before the grab is answered goes on with the same grab', async ({ shopper, person, shop, page }) => {
   const { product, order } = shopper;
   const sale = await shop.newSale({ units: 5, limit: 5 });
-  await product.open(sale);
+  await product.openLive(sale);
   const grab = await hold(page, '**/api/seckill');
   await product.grab.click();
   await grab.asked;
@@ -59,7 +59,7 @@ test('who reloads before the grab is answered goes on with the same grab', async
 test('who reloads in the queue stays in the queue, and gets the order', async ({ shopper, person, shop, page, words }) => {
   const { product, order } = shopper;
   const sale = await shop.newSale({ units: 5, limit: 5 });
-  await product.open(sale);
+  await product.openLive(sale);
   const answer = await hold(page, '**/api/seckill/*');
   await product.grab.click();
   await answer.asked;

@@ -57,7 +57,7 @@ test('a shopper takes several units within the limit', async ({ shopper, person,
 test('a number typed by hand stays within the limit', async ({ shopper, person, shop }) => {
   const { product, order } = shopper;
   const sale = await shop.newSale({ units: 9, limit: 3 });
-  await product.open(sale);
+  await product.openLive(sale);
   for (const [typed, taken] of [
     ['0', '1'],
     ['99', '3'],
@@ -106,7 +106,7 @@ test('two tabs of one shopper have one limit between them', async ({ shopper, pe
   const tabs = [shopper, new Visitor(await context.newPage(), words)] as const;
   const held = [];
   for (const { product, page } of tabs) {
-    await product.open(sale);
+    await product.openLive(sale);
     held.push(await hold(page, '**/api/seckill'));
     await product.grab.click();
   }
@@ -122,7 +122,7 @@ test('two tabs of one shopper have one limit between them', async ({ shopper, pe
 
 test('a shopper in the queue is told so until the order is there', async ({ shopper, shop, page, words }) => {
   const { product, order } = shopper;
-  await product.open(await shop.newSale());
+  await product.openLive(await shop.newSale());
   const [grab, answer] = [await hold(page, '**/api/seckill'), await hold(page, '**/api/seckill/*')];
   await product.grab.click();
   await expect(product.outcome).toHaveText(words.sending);

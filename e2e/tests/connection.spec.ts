@@ -12,8 +12,7 @@ test('who is offline keeps the grab, and it goes through when the connection is 
   forgive(/ERR_INTERNET_DISCONNECTED/);
   const { product, order } = shopper;
   const sale = await shop.newSale({ units: 5, limit: 5 });
-  await product.open(sale);
-  await expect(product.grab).toBeEnabled();
+  await product.openLive(sale);
   await context.setOffline(true);
   await product.grab.click();
   await expect(product.outcome).toContainText(words.offline);
@@ -49,8 +48,7 @@ test('when the answer to a grab is lost on the way, it is asked for again and no
   forgive(/ERR_FAILED/);
   const { product, order } = shopper;
   const sale = await shop.newSale({ units: 5, limit: 5 });
-  await product.open(sale);
-  await expect(product.grab).toBeEnabled();
+  await product.openLive(sale);
   await loseAnswer(page, '**/api/seckill');
   await product.grab.click();
   await expect(order.heading).toBeVisible();
@@ -69,8 +67,7 @@ test('a page whose live line is cut says so, and knows everything again when it 
   const { product, order } = shopper;
   const sale = await shop.newSale();
   const line = await LiveLine.of(page);
-  await product.open(sale);
-  await expect(product.grab).toBeEnabled();
+  await product.openLive(sale);
   await line.cut();
   await expect(product.offline).toBeVisible();
   await shop.pause(sale, 'One moment.');

@@ -1,7 +1,8 @@
 // The server goes and comes back while people are before their pages. Each test has a server of its own.
 import type { Locator } from '@playwright/test';
+import { expectFitForAll } from '../fit.ts';
 import { expect, test } from '../fixtures.ts';
-import { hold } from '../network.ts';
+import { hold, interactive } from '../network.ts';
 
 // To notice, to wait so that not all come back in the same moment, and to come back.
 const recovery = { timeout: 30_000 };
@@ -10,7 +11,7 @@ test('the server restarts while people wait: the countdown goes on, the page rec
   const { house, shop, visitor } = await ownShop();
   const person = await shop.newShopper();
   const { product, order } = await visitor(person);
-  const sale = await shop.newSale({ opensIn: 25, units: 1 });
+  const sale = await shop.newSale({ opensIn: 15, units: 1 });
   await product.open(sale);
   await expect(product.button).toContainText(/0:\d\d/);
   await expect(product.offline).toBeHidden();
@@ -34,7 +35,7 @@ test('a sale opens while the server is away, and whoever waited can grab when it
   const person = await shop.newShopper();
   const { product, order } = await visitor(person);
   const sale = await shop.newSale({ opensIn: 8 });
-  await product.open(sale);
+  await product.openLive(sale);
   await house.kill();
   await expect(product.grab).toBeEnabled({ timeout: 15_000 });
   await product.grab.click();
@@ -49,7 +50,7 @@ test('the server dies under a grab, and the shopper gets one order', { tag: '@de
   const person = await shop.newShopper();
   const { product, order, page } = await visitor(person);
   const sale = await shop.newSale({ units: 5, limit: 5 });
-  await product.open(sale);
+  await product.openLive(sale);
   // The order is written, but the page has not heard of it.
   const answer = await hold(page, '**/api/seckill/*');
   await product.grab.click();
@@ -62,19 +63,23 @@ test('the server dies under a grab, and the shopper gets one order', { tag: '@de
   await expect.poll(() => shop.account(sale), recovery).toMatchObject({ left: 4, awaitingPayment: 1, difference: 0 });
 });
 
-test('the server restarts before an order and its payment: the pages come back, and it can be paid', async ({ ownShop, words }) => {
+test('the server restarts before an order and its payment: the pages come back, and it can be paid', async ({
+  ownShop,
+  words,
+}, testInfo) => {
   const { house, shop, visitor } = await ownShop();
   const person = await shop.newShopper();
-  const { order, pay, reconnect } = await visitor(person);
+  const { order, pay, reconnect, page } = await visitor(person);
   const sale = await shop.newSale();
-  await order.open(await shop.grab(person, sale));
-  await expect(order.state).toContainText(words.state.pendingPayment);
+  const orderId = await shop.grab(person, sale);
+  await interactive(page, () => order.open(orderId));
   await house.kill();
   await expect(reconnect.dialog).toBeVisible();
+  await expectFitForAll(page, testInfo);
   await house.start();
   await expect(reconnect.dialog, 'the page loads itself anew').toBeHidden(recovery);
-  await order.pay.click();
-  await expect(pay.confirm).toBeVisible();
+  await expect(order.state).toContainText(words.state.pendingPayment);
+  await interactive(page, () => order.pay.click());
 
   await house.kill();
   await expect(reconnect.dialog).toBeVisible();
