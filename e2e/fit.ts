@@ -1,6 +1,6 @@
 // What is true of every page in every state, and looked at in the tests of everybody.spec.ts.
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, type Page, type TestInfo } from '@playwright/test';
+import { expect, test, type Page, type TestInfo } from '@playwright/test';
 
 const levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const widths = [320, 768, 1280, 1920];
@@ -9,27 +9,36 @@ const widths = [320, 768, 1280, 1920];
  * No WCAG 2.2 A or AA violation that axe can find, in the light and in the dark; on no screen scrolling sideways, text that is cut, or
  * things that lie upon each other. How it looks goes into the report.
  */
-export async function expectFitForAll(page: Page, test: TestInfo): Promise<void> {
-  const { colorScheme } = test.project.use;
+export async function expectFitForAll(page: Page, info: TestInfo): Promise<void> {
+  const { colorScheme } = info.project.use;
+  const [own, other] = colorScheme === 'dark' ? (['dark', 'light'] as const) : (['light', 'dark'] as const);
   // Nothing half faded in: contrast is measured on what is there at last.
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  await expectAccessible(new AxeBuilder({ page }).withTags(levels));
-  await keepPicture(page, test, colorScheme === 'dark' ? 'dark' : 'light');
+  // What sticks to the top while people scroll covers nothing there.
+  await page.evaluate(() => {
+    scrollTo(0, 0);
+  });
+  await test.step(`axe, ${own}`, () => expectAccessible(new AxeBuilder({ page }).withTags(levels)));
+  await test.step(`picture, ${own}`, () => keepPicture(page, info, own));
 
-  const other = colorScheme === 'dark' ? 'light' : 'dark';
   await page.emulateMedia({ colorScheme: other });
-  await expectAccessible(new AxeBuilder({ page }).withRules(['color-contrast']));
-  await keepPicture(page, test, other);
-  await page.emulateMedia({ colorScheme: colorScheme ?? null });
+  await test.step(`axe, ${other}`, () => expectAccessible(new AxeBuilder({ page }).withRules(['color-contrast'])));
+  await test.step(`picture, ${other}`, () => keepPicture(page, info, other));
+  await page.emulateMedia({ colorScheme: own });
 
-  const own = page.viewportSize();
-  for (const width of widths) {
-    await page.setViewportSize({ width, height: 800 });
-    const needed = await page.evaluate(() => document.documentElement.scrollWidth);
-    expect(needed, `the page's width on a screen of ${width}`).toBeLessThanOrEqual(width);
-    expect(await page.evaluate(lookFaults), `what is cut or covered on a screen of ${width}`).toEqual([]);
-  }
-  if (own) await page.setViewportSize(own);
+  const size = page.viewportSize();
+  for (const width of widths) await test.step(`a screen of ${width}`, () => expectNothingCut(page, width));
+  if (size) await page.setViewportSize(size);
+}
+
+async function expectNothingCut(page: Page, width: number): Promise<void> {
+  await page.setViewportSize({ width, height: 800 });
+  await page.evaluate(() => {
+    scrollTo(0, 0);
+  });
+  const needed = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(needed, `the page's width on a screen of ${width}`).toBeLessThanOrEqual(width);
+  expect(await page.evaluate(lookFaults), `what is cut or covered on a screen of ${width}`).toEqual([]);
 }
 
 async function expectAccessible(axe: AxeBuilder): Promise<void> {
@@ -40,9 +49,9 @@ async function expectAccessible(axe: AxeBuilder): Promise<void> {
   expect(found).toEqual([]);
 }
 
-async function keepPicture(page: Page, test: TestInfo, theme: string): Promise<void> {
-  const body = await page.screenshot({ fullPage: true, type: 'jpeg', quality: 80 });
-  await test.attach(`${test.project.name}, ${theme}`, { body, contentType: 'image/jpeg' });
+async function keepPicture(page: Page, info: TestInfo, theme: string): Promise<void> {
+  const body = await page.screenshot({ fullPage: true, type: 'jpeg', quality: 80, scale: 'css' });
+  await info.attach(`${info.project.name}, ${theme}`, { body, contentType: 'image/jpeg' });
 }
 
 /** Runs in the page: text that its box cuts, and text or controls that lie upon others. */
@@ -53,8 +62,6 @@ function lookFaults(): string[] {
     box: DOMRect;
   }
 
-  // What sticks to the top while people scroll covers nothing there.
-  scrollTo(0, 0);
   const faults: string[] = [];
   const pieces: Piece[] = [];
   // While a dialog is open, the page behind it is covered on purpose.
