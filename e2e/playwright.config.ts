@@ -31,8 +31,8 @@ export default defineConfig({
   reporter: [['list'], ['html', { open: 'never' }], ['json', { outputFile: process.env['E2E_RESULTS'] ?? 'test-results/results.json' }]],
   use: {
     baseURL: deployedAt ?? `http://127.0.0.1:${port}`,
-    // Recording costs as much as the test itself. In CI the second try has the trace; at home: --trace on.
-    trace: 'on-first-retry',
+    // What has failed has its trace in the report. Recording a film as well would cost more than the test itself; at home: --trace on.
+    trace: { mode: 'retain-on-failure', screenshots: false, sources: false },
     screenshot: 'only-on-failure',
     launchOptions: {
       ...(chromium && { executablePath: chromium }),

@@ -11,8 +11,6 @@ export class PayPage {
   readonly tooLate: Locator;
   readonly cancelled: Locator;
   readonly back: Locator;
-  /** The digits that tick, for eyes only. */
-  readonly ticking: Locator;
 
   constructor(page: Page, words: Words) {
     this.heading = page.getByRole('heading', { level: 1, name: words.confirmPayment });
@@ -23,6 +21,5 @@ export class PayPage {
     this.tooLate = page.getByRole('alert').filter({ hasText: words.payment.tooLate });
     this.cancelled = page.getByRole('alert').filter({ hasText: words.payment.cancelled });
     this.back = page.getByRole('main').getByRole('link', { name: words.backToOrder });
-    this.ticking = page.getByRole('main').getByText(/^\d+:\d\d$/);
   }
 }
