@@ -56,56 +56,58 @@ test('a shopper who is signed out signs in and comes back to the product', async
   await expect(order.heading).toBeVisible();
 });
 
-test('a shopper whose session has ended is asked to sign in at the grab, and comes back', async ({ shopper, person, shop, page }) => {
-  const { product, order, signIn } = shopper;
-  const sale = await shop.newSale();
-  await product.openLive(sale);
-  await page.context().clearCookies();
-  await product.grab.click();
+test(
+  'a shopper whose session has ended is asked to sign in at the grab, and comes back',
+  { tag: '@desktop' },
+  async ({ shopper, person, shop, page }) => {
+    const { product, order, signIn } = shopper;
+    const sale = await shop.newSale();
+    await product.openLive(sale);
+    await page.context().clearCookies();
+    await product.grab.click();
 
-  await signIn.fill(person.userName, person.password);
-  await expect(page).toHaveURL(`/products/${sale.productId}`);
-  await product.grab.click();
-  await expect(order.heading).toBeVisible();
-  expect(await shop.orders(person, sale)).toHaveLength(1);
-});
+    await signIn.fill(person.userName, person.password);
+    await expect(page).toHaveURL(`/products/${sale.productId}`);
+    await product.grab.click();
+    await expect(order.heading).toBeVisible();
+    expect(await shop.orders(person, sale)).toHaveLength(1);
+  },
+);
 
 test.describe('without scripts', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('a shopper whose session has ended signs in at the grab, at the payment and at the cancellation, and comes back', async ({
-    shopper,
-    person,
-    shop,
-    page,
-    words,
-  }) => {
-    const { product, order, pay, signIn } = shopper;
-    const sale = await shop.newSale();
-    await product.open(sale);
-    await page.context().clearCookies();
-    await product.grab.click();
-    await signIn.fill(person.userName, person.password);
-    await expect(page).toHaveURL(`/products/${sale.productId}`);
-    await product.grab.click();
+  test(
+    'a shopper whose session has ended signs in at the grab, at the payment and at the cancellation, and comes back',
+    { tag: '@desktop' },
+    async ({ shopper, person, shop, page, words }) => {
+      const { product, order, pay, signIn } = shopper;
+      const sale = await shop.newSale();
+      await product.open(sale);
+      await page.context().clearCookies();
+      await product.grab.click();
+      await signIn.fill(person.userName, person.password);
+      await expect(page).toHaveURL(`/products/${sale.productId}`);
+      await product.grab.click();
 
-    await order.cancel.click();
-    await page.context().clearCookies();
-    await order.reallyCancel.click();
-    await signIn.fill(person.userName, person.password);
-    await expect(order.state).toContainText(words.state.pendingPayment);
+      await order.cancel.click();
+      await page.context().clearCookies();
+      await order.reallyCancel.click();
+      await signIn.fill(person.userName, person.password);
+      await expect(order.state).toContainText(words.state.pendingPayment);
 
-    await order.pay.click();
-    await page.context().clearCookies();
-    await pay.confirm.click();
-    await signIn.fill(person.userName, person.password);
-    await expect(pay.heading).toBeVisible();
-    await pay.confirm.click();
-    await expect(order.state).toContainText(words.state.paid);
-  });
+      await order.pay.click();
+      await page.context().clearCookies();
+      await pay.confirm.click();
+      await signIn.fill(person.userName, person.password);
+      await expect(pay.heading).toBeVisible();
+      await pay.confirm.click();
+      await expect(order.state).toContainText(words.state.paid);
+    },
+  );
 });
 
-test('who signs out is a stranger again', async ({ shopper, person, words, page }) => {
+test('who signs out is a stranger again', { tag: '@desktop' }, async ({ shopper, person, words, page }) => {
   const { site, signIn } = shopper;
   await page.goto('/orders');
   await expect(site.heading(words.orders)).toBeVisible();
@@ -120,13 +122,17 @@ test('who signs out is a stranger again', async ({ shopper, person, words, page 
   await expect(site.heading(words.orders), 'and comes back to where they wanted to go').toBeVisible();
 });
 
-test('who is signed in already is told so on the sign-in page, and may change', async ({ shopper, person, another, page, words }) => {
-  const { signIn } = shopper;
-  await signIn.open();
-  await expect(page.getByRole('main').getByRole('status')).toContainText(words.signedInAs(person.userName));
-  await signIn.as((await another()).person);
-  await expect(page.getByRole('banner')).not.toContainText(person.userName);
-});
+test(
+  'who is signed in already is told so on the sign-in page, and may change',
+  { tag: '@desktop' },
+  async ({ shopper, person, another, page, words }) => {
+    const { signIn } = shopper;
+    await signIn.open();
+    await expect(page.getByRole('main').getByRole('status')).toContainText(words.signedInAs(person.userName));
+    await signIn.as((await another()).person);
+    await expect(page.getByRole('banner')).not.toContainText(person.userName);
+  },
+);
 
 for (const elsewhere of ['https://example.com/', '//example.com', '/\\example.com']) {
   test(

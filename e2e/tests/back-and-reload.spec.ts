@@ -43,7 +43,7 @@ test('back, forward and reload at every step lose nothing and buy nothing twice'
   await expect.poll(() => shop.account(sale)).toMatchObject({ left: 4, awaitingPayment: 0, paid: 1, difference: 0 });
 });
 
-test('who reloads before the grab is answered goes on with the same grab', async ({ shopper, person, shop, page }) => {
+test('who reloads before the grab is answered goes on with the same grab', { tag: '@desktop' }, async ({ shopper, person, shop, page }) => {
   const { product, order } = shopper;
   const sale = await shop.newSale({ units: 5, limit: 5 });
   await product.openLive(sale);
@@ -72,7 +72,7 @@ test('who reloads in the queue stays in the queue, and gets the order', async ({
   expect(await shop.orders(person, sale)).toHaveLength(1);
 });
 
-test('who goes back before signing in is still at the product', async ({ visitor, shop, page }) => {
+test('who goes back before signing in is still at the product', { tag: '@desktop' }, async ({ visitor, shop, page }) => {
   const { product, signIn } = visitor;
   const sale = await shop.newSale();
   await product.open(sale);

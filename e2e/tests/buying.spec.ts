@@ -54,7 +54,7 @@ test('a shopper takes several units within the limit', async ({ shopper, person,
   expect(await shop.orders(person, sale)).toMatchObject([{ quantity: 3 }]);
 });
 
-test('a number typed by hand stays within the limit', async ({ shopper, person, shop }) => {
+test('a number typed by hand stays within the limit', { tag: '@desktop' }, async ({ shopper, person, shop }) => {
   const { product, order } = shopper;
   const sale = await shop.newSale({ units: 9, limit: 3 });
   await product.openLive(sale);

@@ -49,17 +49,21 @@ test('whoever pays in the last second has paid or is told that it was too late, 
     .toMatchObject({ left: isPaid ? 0 : 1, awaitingPayment: 0, paid: isPaid ? 1 : 0, difference: 0 });
 });
 
-test('who waits too long on the payment page is told so without a reload', async ({ shopper, person, shop, words }) => {
-  const { order, pay } = shopper;
-  const sale = await shop.newSale({ units: 1, paymentWindow: 4 });
-  await order.open(await shop.grab(person, sale));
-  await order.pay.click();
-  await expect(pay.confirm).toBeVisible();
-  await expect(pay.tooLate).toBeVisible();
-  await expect(pay.confirm).toBeHidden();
-  await pay.back.click();
-  await expect(order.state).toContainText(words.state.timedOut);
-});
+test(
+  'who waits too long on the payment page is told so without a reload',
+  { tag: '@desktop' },
+  async ({ shopper, person, shop, words }) => {
+    const { order, pay } = shopper;
+    const sale = await shop.newSale({ units: 1, paymentWindow: 4 });
+    await order.open(await shop.grab(person, sale));
+    await order.pay.click();
+    await expect(pay.confirm).toBeVisible();
+    await expect(pay.tooLate).toBeVisible();
+    await expect(pay.confirm).toBeHidden();
+    await pay.back.click();
+    await expect(order.state).toContainText(words.state.timedOut);
+  },
+);
 
 test('who cancels in one tab cannot pay in the other', { tag: '@desktop' }, async ({ shopper, person, shop, words, context }) => {
   const sale = await shop.newSale({ units: 1 });
@@ -90,7 +94,7 @@ test('who pays in one tab sees it in the other', { tag: '@desktop' }, async ({ s
   await expect(tab.order.cancel).toBeHidden();
 });
 
-test('who thinks better of it keeps the order', async ({ shopper, person, shop }) => {
+test('who thinks better of it keeps the order', { tag: '@desktop' }, async ({ shopper, person, shop }) => {
   const { order } = shopper;
   const sale = await shop.newSale();
   await order.open(await shop.grab(person, sale));

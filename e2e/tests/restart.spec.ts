@@ -63,32 +63,33 @@ test('the server dies under a grab, and the shopper gets one order', { tag: '@de
   await expect.poll(() => shop.account(sale), recovery).toMatchObject({ left: 4, awaitingPayment: 1, difference: 0 });
 });
 
-test('the server restarts before an order and its payment: the pages come back, and it can be paid', async ({
-  ownShop,
-  words,
-}, testInfo) => {
-  const { house, shop, visitor } = await ownShop();
-  const person = await shop.newShopper();
-  const { order, pay, reconnect, page } = await visitor(person);
-  const sale = await shop.newSale();
-  const orderId = await shop.grab(person, sale);
-  await interactive(page, () => order.open(orderId));
-  await house.kill();
-  await expect(reconnect.dialog).toBeVisible();
-  await expectFitForAll(page, testInfo);
-  await house.start();
-  await expect(reconnect.dialog, 'the page loads itself anew').toBeHidden(recovery);
-  await expect(order.state).toContainText(words.state.pendingPayment);
-  await interactive(page, () => order.pay.click());
+test(
+  'the server restarts before an order and its payment: the pages come back, and it can be paid',
+  { tag: '@desktop' },
+  async ({ ownShop, words }, testInfo) => {
+    const { house, shop, visitor } = await ownShop();
+    const person = await shop.newShopper();
+    const { order, pay, reconnect, page } = await visitor(person);
+    const sale = await shop.newSale();
+    const orderId = await shop.grab(person, sale);
+    await interactive(page, () => order.open(orderId));
+    await house.kill();
+    await expect(reconnect.dialog).toBeVisible();
+    await expectFitForAll(page, testInfo);
+    await house.start();
+    await expect(reconnect.dialog, 'the page loads itself anew').toBeHidden(recovery);
+    await expect(order.state).toContainText(words.state.pendingPayment);
+    await interactive(page, () => order.pay.click());
 
-  await house.kill();
-  await expect(reconnect.dialog).toBeVisible();
-  await house.start();
-  await expect(reconnect.dialog).toBeHidden(recovery);
-  await pay.confirm.click();
-  await expect(order.state).toContainText(words.state.paid);
-  await expect.poll(() => shop.account(sale), recovery).toMatchObject({ awaitingPayment: 0, paid: 1, difference: 0 });
-});
+    await house.kill();
+    await expect(reconnect.dialog).toBeVisible();
+    await house.start();
+    await expect(reconnect.dialog).toBeHidden(recovery);
+    await pay.confirm.click();
+    await expect(order.state).toContainText(words.state.paid);
+    await expect.poll(() => shop.account(sale), recovery).toMatchObject({ awaitingPayment: 0, paid: 1, difference: 0 });
+  },
+);
 
 test('the server restarts under a cockpit, and its seller goes on steering', { tag: '@desktop' }, async ({ ownShop }) => {
   const { house, shop, seller, visitor } = await ownShop();
