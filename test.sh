@@ -4,7 +4,7 @@
 #   ./test.sh          all of it, in a few minutes
 #
 # Needs the .NET SDK and Node 20 or newer. What else is missing is installed where this may be done: redis-server (the store's
-# tests run against it too), chromium and a Chinese font (for the browser's tests), and the packages of NuGet and npm.
+# tests run against it too), a chromium without windows and a Chinese font (for the browser's tests), and the packages of NuGet and npm.
 
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
@@ -72,7 +72,7 @@ suite() {
 
 missing() {
   command -v redis-server >/dev/null || echo redis-server
-  command -v chromium >/dev/null || echo chromium
+  command -v chromium-headless-shell >/dev/null || echo chromium-headless-shell
   fc-list :lang=zh 2>/dev/null | grep -q . || echo fonts-noto-cjk
 }
 
@@ -83,6 +83,8 @@ install() {
   fi
   command -v apt-get >/dev/null || return 1
   "${as[@]}" apt-get update -qq
+  # Where there is none without windows the one with windows does; it only takes longer.
+  apt-cache show chromium-headless-shell >/dev/null 2>&1 || set -- "${@/#chromium-headless-shell/chromium}"
   "${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 

@@ -33,6 +33,7 @@ export interface Order {
   status: 'pendingPayment' | 'paid' | 'cancelled' | 'timedOut';
   productId: string;
   quantity: number;
+  payBefore: string;
 }
 
 export interface Page<T> {

@@ -1,5 +1,6 @@
 import { test as base, type BrowserContext, type Cookie, type Page } from '@playwright/test';
 import { Api } from './api.ts';
+import { House, type Settings } from './house.ts';
 import { ApplyPage } from './pages/apply-page.ts';
 import { CockpitPage } from './pages/cockpit-page.ts';
 import { OrderPage } from './pages/order-page.ts';
@@ -11,6 +12,7 @@ import { ProductPage } from './pages/product-page.ts';
 import { ProductsPage } from './pages/products-page.ts';
 import { RefusedTicketsPage } from './pages/refused-tickets-page.ts';
 import { RegisterPage } from './pages/register-page.ts';
+import { Reconnect } from './pages/reconnect.ts';
 import { ReportPage } from './pages/report-page.ts';
 import { SalesPage } from './pages/sales-page.ts';
 import { SignInPage } from './pages/sign-in-page.ts';
@@ -30,6 +32,7 @@ export class Visitor {
   readonly pay: PayPage;
   readonly signIn: SignInPage;
   readonly register: RegisterPage;
+  readonly reconnect: Reconnect;
   readonly apply: ApplyPage;
   readonly sales: SalesPage;
   readonly plan: PlanPage;
@@ -52,6 +55,7 @@ export class Visitor {
     this.pay = new PayPage(page, words);
     this.signIn = new SignInPage(page, words);
     this.register = new RegisterPage(page, words);
+    this.reconnect = new Reconnect(page, words);
     this.apply = new ApplyPage(page, words);
     this.sales = new SalesPage(page, words);
     this.plan = new PlanPage(page, words);
@@ -70,6 +74,9 @@ interface TestFixtures {
   shop: Shop;
   /** Whatever a test's browsers did that should not happen; not empty at the end fails the test. */
   problems: string[];
+  /** What a test brings about on purpose, a lost connection for instance, is no problem. */
+  forgive: (expected: RegExp) => void;
+  forgiven: RegExp[];
   /** Somebody signed out, in the test's own browser. */
   visitor: Visitor;
   /** An account without a sale in common with any other test. */
@@ -84,6 +91,17 @@ interface TestFixtures {
   browserOf: (person?: Person) => Promise<Visitor>;
   /** Further people, each with their own browser, account and session. */
   another: () => Promise<{ person: Person; visitor: Visitor }>;
+  /** A shop with a process of its own, which the test may stop, start again and set up otherwise. */
+  ownShop: (settings?: Settings) => Promise<OwnShop>;
+}
+
+/** A shop of one test: its process, what is behind its counter, and people who come to it. */
+export interface OwnShop {
+  house: House;
+  shop: Shop;
+  seller: Person;
+  /** Somebody before a browser: signed in, or a stranger. */
+  visitor: (person?: Person) => Promise<Visitor>;
 }
 
 interface WorkerFixtures {
@@ -142,12 +160,19 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   shop: async ({ api, seller }, use) => {
     await use(new Shop(api, seller));
   },
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern.
+  forgiven: async ({}, use) => {
+    await use([]);
+  },
+  forgive: async ({ forgiven }, use) => {
+    await use(expected => forgiven.push(expected));
+  },
   problems: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern.
-    async ({}, use) => {
+    async ({ forgiven }, use) => {
       const problems: string[] = [];
       await use(problems);
-      if (problems.length > 0) throw new Error(`The pages did not stay quiet:\n${problems.join('\n')}`);
+      const left = problems.filter(problem => !forgiven.some(expected => expected.test(problem)));
+      if (left.length > 0) throw new Error(`The pages did not stay quiet:\n${left.join('\n')}`);
     },
     { auto: true },
   ],
@@ -190,6 +215,33 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       return { person, visitor: await browserOf(person) };
     });
   },
+  ownShop: async ({ playwright, browser, words, problems, forgive }, use, testInfo) => {
+    testInfo.skip(isDeployed, 'The tests stop and start only what they started themselves.');
+    // What a browser says when nobody answers.
+    forgive(/net::ERR_|WebSocket|Connection disconnected|Failed to (fetch|complete negotiation|start the connection)/);
+    const closing: (() => Promise<unknown>)[] = [];
+    await use(async settings => {
+      const house = await House.open(settings);
+      closing.push(() => house.close());
+      const http = await playwright.request.newContext({ baseURL: house.address });
+      closing.push(() => http.dispose());
+      const api = new Api(http);
+      const seller = await newSeller(api);
+      const visitor = async (person?: Person): Promise<Visitor> => {
+        const context = await browser.newContext({ baseURL: house.address });
+        closing.push(() => context.close());
+        await watch(context, problems);
+        const somebody = new Visitor(await context.newPage(), words);
+        if (person) await somebody.signIn.as(person);
+        return somebody;
+      };
+      return { house, shop: new Shop(api, seller), seller, visitor };
+    });
+    for (const close of closing.toReversed()) await close();
+  },
 });
+
+/** Whether the shop was there before the tests: BASE_URL. */
+export const isDeployed = Boolean(process.env['BASE_URL']);
 
 export { expect } from '@playwright/test';

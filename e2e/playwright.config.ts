@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { defineConfig, devices } from '@playwright/test';
+import { freePort } from './app.js';
 
 // With BASE_URL nothing is started: the tests go to that address.
 const deployedAt = process.env['BASE_URL'];
@@ -12,8 +12,10 @@ process.env['E2E_RUNNER'] ??= String(process.pid);
 process.env['E2E_ADMIN_USER'] ??= 'e2e-admin';
 process.env['E2E_ADMIN_PASSWORD'] ??= 'flash-sale-e2e';
 
-const debian = '/usr/bin/chromium';
-const chromium = process.env['CHROMIUM'] ?? (existsSync(debian) ? debian : undefined);
+// Where Debian's browser is installed it is taken, else Playwright's own. The one without windows needs far less of the machine.
+const seen = ['--headed', '--ui', '--debug'].some(wish => process.argv.includes(wish)) || process.env['PWDEBUG'];
+const debian = [...(seen ? [] : ['/usr/bin/chromium-headless-shell']), '/usr/bin/chromium'].find(existsSync);
+const chromium = (process.env['CHROMIUM'] ??= debian ?? '');
 
 export default defineConfig({
   testDir: 'tests',
@@ -29,8 +31,8 @@ export default defineConfig({
   reporter: [['list'], ['html', { open: 'never' }], ['json', { outputFile: process.env['E2E_RESULTS'] ?? 'test-results/results.json' }]],
   use: {
     baseURL: deployedAt ?? `http://127.0.0.1:${port}`,
-    // Recording costs as much as the test itself. In CI the second try has the trace; at home: --trace on.
-    trace: 'on-first-retry',
+    // What has failed has its trace in the report. Recording a film as well would cost more than the test itself; at home: --trace on.
+    trace: { mode: 'retain-on-failure', screenshots: false, sources: false },
     screenshot: 'only-on-failure',
     launchOptions: {
       ...(chromium && { executablePath: chromium }),
@@ -62,11 +64,3 @@ export default defineConfig({
     },
   }),
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>(listening => probe.listen(0, '127.0.0.1', listening));
-  const { port: free } = probe.address() as AddressInfo;
-  await new Promise(closed => probe.close(closed));
-  return free;
-}

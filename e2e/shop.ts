@@ -104,8 +104,11 @@ export class Shop {
 
   /** A product with a sale, known to the whole shop when this returns. */
   async newSale(plan: SalePlan = {}): Promise<Sale> {
+    return this.newSaleOf(await this.newProduct(plan), plan);
+  }
+
+  async newSaleOf({ productId, name }: Product, plan: SalePlan = {}): Promise<Sale> {
     const { opensIn = 0, lasts = 600, units = 5 } = plan;
-    const { productId, name } = await this.newProduct(plan);
     const opensAt = (await this.now()) + opensIn * 1_000;
     const { saleId } = await this.seller.api.post<{ saleId: string }>('/seller/sales', {
       productId,
@@ -165,9 +168,10 @@ export class Shop {
     await expect.poll(() => this.moments(sale), 'a sample is taken every few seconds').not.toHaveLength(0);
   }
 
-  /** How many units of a product one shopper may buy, whatever the limit says. */
-  quota({ productId }: Product, shopper: Person, remaining: number): Promise<unknown> {
-    return this.seller.api.put(`/seller/products/${productId}/vip-limits/${shopper.userId}`, { remaining });
+  /** How many units of a product one shopper may buy, whatever the limit says. A running sale takes it over before this returns. */
+  async quota({ productId }: Product, shopper: Person, remaining: number): Promise<void> {
+    await this.seller.api.put(`/seller/products/${productId}/vip-limits/${shopper.userId}`, { remaining });
+    await expect.poll(async () => (await shopper.api.get<ProductState>(`/products/${productId}`)).limit).toBe(remaining);
   }
 
   /** As somebody else does who has the same product open. */

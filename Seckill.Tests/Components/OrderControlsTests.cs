@@ -68,6 +68,22 @@ public sealed class OrderControlsTests
     }
 
     [Fact]
+    public async Task OrderPanel_AsksAndIsAnsweredNo_MovesTheFocusThereAndBack()
+    {
+        await using var context = new PagesContext();
+        var panel = RenderOrder(context, PagesContext.Order(OrderStatus.PendingPayment));
+        context.JSInterop.VerifyNotInvoke("Blazor._internal.domWrapper.focus");
+
+        panel.Render(parameters => parameters.Add(p => p.Asking, true));
+        var asked = context.JSInterop.VerifyFocusAsyncInvoke();
+        asked.Arguments[0].ShouldBeElementReferenceTo(panel.Find("[role=alertdialog]"));
+
+        panel.Render(parameters => parameters.Add(p => p.Asking, false));
+        var kept = context.JSInterop.VerifyFocusAsyncInvoke(calledTimes: 2)[1];
+        kept.Arguments[0].ShouldBeElementReferenceTo(panel.FindAll("button").Single(button => button.TextContent.Trim() == "Cancel order"));
+    }
+
+    [Fact]
     public async Task PayPanel_InTime_SaysThatItIsASandboxAndOffersBoth()
     {
         await using var context = new PagesContext();

@@ -83,6 +83,7 @@ public sealed class SalePanelTests
 
         Assert.False(Part(panel, "message").HasAttribute("hidden"));
         Assert.Equal("Back at noon.", Words(panel, "message"));
+        Assert.NotNull(Part(panel, "message").Closest("[role=status]"));
     }
 
     [Fact]

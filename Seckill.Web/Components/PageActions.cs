@@ -25,9 +25,15 @@ internal static class PageActions
         group.MapGet(Links.Seller, () => TypedResults.LocalRedirect(Links.SellerSales));
         group.MapGet(Links.Admin, () => TypedResults.LocalRedirect(Links.AdminUsers));
         group.MapPost(Links.SignOut, SignOutAsync);
-        group.MapPost("/products/{productId:long}/grab", GrabAsync);
+        group.MapPost("/products/{productId:long}/grab", GrabAsync).RequireAuthorization();
         group.MapPost("/orders/{orderId:long}/payment", PayAsync).RequireAuthorization();
         group.MapPost("/orders/{orderId:long}/cancellation", CancelAsync).RequireAuthorization();
+
+        // Who had to sign in first, or switches the language on a page that says what went wrong, comes to a form's address without its form.
+        group.MapGet(Links.SignOut, () => TypedResults.LocalRedirect(Links.Products));
+        group.MapGet("/products/{productId:long}/grab", (long productId) => TypedResults.LocalRedirect(Links.Product(productId)));
+        group.MapGet("/orders/{orderId:long}/payment", (long orderId) => TypedResults.LocalRedirect(Links.Pay(orderId)));
+        group.MapGet("/orders/{orderId:long}/cancellation", (long orderId) => TypedResults.LocalRedirect(Links.Order(orderId)));
         return routes;
     }
 
@@ -72,14 +78,9 @@ internal static class PageActions
     private static async Task<RedirectHttpResult> GrabAsync(long productId, IFormCollection form, HttpContext context, GrabDesk desk, CancellationToken cancellationToken)
     {
         var page = Links.Product(productId);
-        if (CurrentUser.UserIdOf(context.User) is not { } userId)
-        {
-            return TypedResults.LocalRedirect(Links.SignInAndBack(page));
-        }
-
         var quantity = int.TryParse(form["quantity"], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
         var key = form["key"].ToString();
-        var result = await desk.TryGrabAsync(new(userId, productId, quantity, key.Length > 0 ? key : null), cancellationToken);
+        var result = await desk.TryGrabAsync(new(CurrentUser.UserIdOf(context.User) ?? 0, productId, quantity, key.Length > 0 ? key : null), cancellationToken);
         return TypedResults.LocalRedirect(result.Outcome is GrabOutcome.Granted or GrabOutcome.Unknown
             ? string.Create(CultureInfo.InvariantCulture, $"{page}?seckill={result.SeckillId}")
             : $"{page}?refused={result.Outcome}");

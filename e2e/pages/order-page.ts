@@ -8,6 +8,8 @@ export class OrderPage {
   readonly cancel: Locator;
   readonly question: Locator;
   readonly reallyCancel: Locator;
+  readonly keep: Locator;
+  readonly timeLeft: Locator;
 
   constructor(
     private readonly page: Page,
@@ -19,6 +21,8 @@ export class OrderPage {
     this.cancel = page.getByRole('button', { name: words.cancel });
     this.question = page.getByRole('alertdialog', { name: words.cancelQuestion });
     this.reallyCancel = this.question.getByRole('button', { name: words.cancelYes });
+    this.keep = this.question.getByRole('button', { name: words.cancelNo });
+    this.timeLeft = page.getByRole('timer', { name: words.timeLeft });
   }
 
   async open(orderId: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Locator, Page, Response } from '@playwright/test';
+import { expect, type Locator, type Page, type Response } from '@playwright/test';
 import type { Words } from '../words.ts';
 
 /** A product and its sale. */
@@ -17,6 +17,8 @@ export class ProductPage {
   readonly stock: Locator;
   readonly message: Locator;
   readonly timer: Locator;
+  /** The page has lost its live line. */
+  readonly offline: Locator;
 
   constructor(
     private readonly page: Page,
@@ -33,9 +35,16 @@ export class ProductPage {
     this.stock = this.sale.getByRole('meter', { name: words.unitsLeft });
     this.message = this.sale.getByLabel(words.sellersMessage);
     this.timer = this.sale.getByRole('timer');
+    this.offline = this.sale.getByText(words.reconnecting);
   }
 
   open(sale: { productId: string }): Promise<Response | null> {
     return this.page.goto(`/products/${sale.productId}`);
+  }
+
+  /** Opens it and waits for its script: before that, a click sends the plain form. For somebody signed in. */
+  async openLive(sale: { productId: string }): Promise<void> {
+    await this.open(sale);
+    await expect(this.button).toHaveAttribute('aria-busy', 'false');
   }
 }

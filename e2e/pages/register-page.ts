@@ -7,21 +7,30 @@ export class RegisterPage {
   readonly firstName: Locator;
   readonly lastName: Locator;
   readonly submit: Locator;
+  readonly error: Locator;
 
-  constructor(page: Page, words: Words) {
+  constructor(
+    private readonly page: Page,
+    words: Words,
+  ) {
     const main = page.getByRole('main');
     this.userName = main.getByLabel(words.userName, { exact: true });
     this.password = main.getByLabel(words.password, { exact: true });
     this.firstName = main.getByLabel(words.firstName, { exact: true });
     this.lastName = main.getByLabel(words.lastName, { exact: true });
     this.submit = main.getByRole('button', { name: words.register });
+    this.error = main.getByRole('alert');
   }
 
-  async fill(userName: string, password: string): Promise<void> {
+  async open(): Promise<void> {
+    await this.page.goto('/register');
+  }
+
+  async fill(userName: string, password: string, { firstName = 'Lin', lastName = 'Wang' } = {}): Promise<void> {
     await this.userName.fill(userName);
     await this.password.fill(password);
-    await this.firstName.fill('Lin');
-    await this.lastName.fill('Wang');
+    await this.firstName.fill(firstName);
+    await this.lastName.fill(lastName);
     await this.submit.click();
   }
 }

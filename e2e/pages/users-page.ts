@@ -5,6 +5,7 @@ import type { Words } from '../words.ts';
 export class UsersPage {
   readonly dialog: Locator;
   readonly suspendYes: Locator;
+  readonly roleYes: Locator;
   private readonly query: Locator;
   private readonly submit: Locator;
   private readonly table: Locator;
@@ -17,6 +18,7 @@ export class UsersPage {
     this.submit = page.getByRole('button', { name: words.console.search, exact: true });
     this.table = page.getByRole('table', { name: words.console.users.title });
     this.dialog = page.getByRole('dialog');
+    this.roleYes = this.dialog.getByRole('button', { name: words.console.users.roleYes, exact: true });
     this.suspendYes = this.dialog.getByRole('button', { name: words.console.users.suspendYes, exact: true });
   }
 
@@ -29,6 +31,15 @@ export class UsersPage {
     await this.query.fill(userName);
     await this.submit.click();
     await expect(this.table.getByRole('combobox'), 'one account is left, with its role').toHaveCount(1);
+  }
+
+  role(userName: string): Locator {
+    return this.table.getByLabel(this.words.console.users.roleOf(userName));
+  }
+
+  /** What is said in passing. */
+  said(words: string): Locator {
+    return this.page.getByRole('alert').filter({ hasText: words });
   }
 
   row(userName: string): Locator {

@@ -1,9 +1,9 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures.ts';
-import { wordsOf } from '../words.ts';
+import { otherThan } from '../words.ts';
 
 test('a visitor switches the language, and it stays', async ({ visitor, page, words }) => {
-  const other = wordsOf(words.language === 'en' ? 'zh-CN' : 'en');
+  const other = otherThan(words);
   await visitor.products.open();
   await expect(page).toHaveTitle(new RegExp(words.products));
   await visitor.site.otherLanguage.click();

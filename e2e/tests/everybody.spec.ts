@@ -1,14 +1,12 @@
-// Every page and phase, for everybody: no WCAG 2.2 A or AA violation that axe can find, in the light on the desktop and in the dark on
-// the phone, and no scrolling sideways on any screen.
-import { AxeBuilder } from '@axe-core/playwright';
+// Every page and phase, for everybody: see fit.ts for what is looked at. Names are as long as they may be, texts as awkward.
 import type { Page } from '@playwright/test';
+import { expectFitForAll } from '../fit.ts';
+import { hold, LiveLine } from '../network.ts';
 import { unique, withoutAdmin, type Person, type Sale, type Shop } from '../shop.ts';
 import { expect, test, type Visitor } from '../fixtures.ts';
 
-const levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 // Nothing to break a line at.
 const unbroken = 'Unbreakable'.repeat(9);
-const widths = [320, 768, 1280, 1920];
 
 interface Scene {
   name: string;
@@ -57,6 +55,39 @@ const signedOut: Scene[] = [
     },
   },
   {
+    name: 'a product whose sale is open, signed out',
+    go: async ({ visitor, shop }) => {
+      await visitor.product.open(await shop.newSale());
+      await expect(visitor.product.signInToGrab).toBeVisible();
+    },
+  },
+  {
+    name: 'a page without its live line',
+    go: async ({ visitor, shop, page }) => {
+      const line = await LiveLine.of(page);
+      await visitor.product.open(await shop.newSale());
+      await expect(visitor.product.signInToGrab).toBeVisible();
+      await line.cut();
+      await expect(visitor.product.offline).toBeVisible();
+    },
+  },
+  {
+    name: 'the page for what went wrong',
+    go: async ({ visitor, page, visitor: { words } }) => {
+      await page.goto('/error');
+      await expect(visitor.site.heading(words.failed)).toBeVisible();
+    },
+  },
+  {
+    name: 'the page of somebody with the longest of names',
+    go: async ({ visitor, page }) => {
+      const userName = `W${unique()}`.padEnd(32, 'W');
+      await visitor.register.open();
+      await visitor.register.fill(userName, 'a long enough password');
+      await expect(page.getByRole('banner')).toContainText(userName);
+    },
+  },
+  {
     name: 'a page that is not there',
     go: async ({ visitor, page, visitor: { words } }) => {
       await page.goto('/products/1');
@@ -72,10 +103,36 @@ const signedIn: Scene[] = [
   phase('paused', (shop, sale) => shop.pause(sale, 'Wait'.repeat(50))),
   phase('ended', (shop, sale) => shop.end(sale)),
   {
+    name: 'a sale before it opens, signed in',
+    go: async ({ visitor, shop }) => {
+      await visitor.product.open(await shop.newSale({ opensIn: 3_500, limit: 3, units: 10_000_000 }));
+      await expect(visitor.product.button).toBeDisabled();
+      await expect(visitor.product.button).toContainText(/:\d\d/);
+    },
+  },
+  {
+    name: 'a grab that is being sent',
+    go: async ({ visitor, shop, page }) => {
+      await visitor.product.openLive(await shop.newSale({ limit: 2 }));
+      await hold(page, '**/api/seckill');
+      await visitor.product.grab.click();
+      await expect(visitor.product.outcome).toHaveText(visitor.words.sending);
+    },
+  },
+  {
+    name: 'a grab in the queue',
+    go: async ({ visitor, shop, page }) => {
+      await visitor.product.openLive(await shop.newSale({ limit: 2 }));
+      await hold(page, '**/api/seckill/*');
+      await visitor.product.grab.click();
+      await expect(visitor.product.outcome).toContainText(visitor.words.queued);
+    },
+  },
+  {
     name: 'a grab that was refused',
     go: async ({ visitor, shop, person }) => {
       const sale = await shop.newSale({ limit: 1 });
-      await visitor.product.open(sale);
+      await visitor.product.openLive(sale);
       await shop.grab(person, sale);
       await visitor.product.grab.click();
       await expect(visitor.product.outcome).not.toBeEmpty();
@@ -127,6 +184,29 @@ const signedIn: Scene[] = [
     },
   },
   {
+    name: 'an order to be paid',
+    go: async ({ visitor, shop, person }) => {
+      await visitor.order.open(await shop.grab(person, await shop.newSale({ name: unbroken })));
+      await expect(visitor.order.pay).toBeVisible();
+    },
+  },
+  {
+    name: 'an order that was cancelled',
+    go: async ({ visitor, shop, person }) => {
+      const orderId = await shop.grab(person, await shop.newSale());
+      await shop.cancel(person, orderId);
+      await visitor.order.open(orderId);
+      await expect(visitor.order.state).toContainText(visitor.words.state.cancelled);
+    },
+  },
+  {
+    name: 'the payment page when it is too late',
+    go: async ({ visitor, shop, person, page }) => {
+      await page.goto(`/orders/${await shop.grab(person, await shop.newSale({ paymentWindow: 1 }))}/pay`);
+      await expect(visitor.pay.tooLate).toBeVisible();
+    },
+  },
+  {
     name: 'the payment page after a refusal',
     go: async ({ visitor, shop, person }) => {
       await visitor.order.open(await shop.grab(person, await shop.newSale({ name: unbroken })));
@@ -140,6 +220,24 @@ const signedIn: Scene[] = [
     go: async ({ page }) => {
       await page.goto('/apply');
       await expect(page.getByRole('main').getByRole('textbox')).toBeVisible();
+    },
+  },
+  {
+    name: 'an application that waits',
+    go: async ({ visitor, shop, page }) => {
+      const person = await shop.newShopper();
+      await person.api.post('/seller/application', { message: unbroken });
+      await page.context().clearCookies();
+      await visitor.signIn.as(person);
+      await visitor.apply.open();
+      await expect(visitor.apply.main).toContainText(visitor.words.console.apply.pending);
+    },
+  },
+  {
+    name: 'the sign-in page, signed in',
+    go: async ({ visitor, person }) => {
+      await visitor.signIn.open();
+      await expect(visitor.apply.main).toContainText(visitor.words.signedInAs(person.userName));
     },
   },
 ];
@@ -157,7 +255,9 @@ const selling: Scene[] = [
   },
   {
     name: 'the plan of a sale with everything wrong',
-    go: async ({ visitor: { plan, words } }) => {
+    go: async ({ visitor: { plan, words }, shop }) => {
+      // Who has no product is shown the way to one.
+      await shop.newProduct();
       await plan.open();
       await plan.opens.fill('');
       await plan.submit.click();
@@ -196,6 +296,29 @@ const selling: Scene[] = [
       await cockpit.units.fill('4');
       await cockpit.yes('withdraw').click();
       await expect(cockpit.units).toHaveAccessibleDescription(words.console.cockpit.onlyLeft(3));
+    },
+  },
+  {
+    name: 'the cockpit before its sale opens',
+    go: async ({ visitor: { cockpit }, shop }) => {
+      await cockpit.open(await shop.newSale({ name: '超长商品名称'.repeat(16), opensIn: 300_000, units: 10_000_000 }));
+      await expect(cockpit.state).toBeVisible();
+    },
+  },
+  {
+    name: 'the question before a sale is paused',
+    go: async ({ visitor: { cockpit }, shop }) => {
+      await cockpit.open(await shop.newSale());
+      await cockpit.button('pause').click();
+      await expect(cockpit.message).toBeFocused();
+    },
+  },
+  {
+    name: 'the question before the end is moved',
+    go: async ({ visitor: { cockpit }, shop }) => {
+      await cockpit.open(await shop.newSale());
+      await cockpit.button('prolong').click();
+      await expect(cockpit.ends).toHaveAccessibleDescription(/UTC/);
     },
   },
   {
@@ -330,23 +453,23 @@ const administration: Scene[] = [
 ];
 
 for (const { name, go } of signedOut) {
-  test(`everybody can use ${name}`, async ({ visitor, person, shop, page }) => {
+  test(`everybody can use ${name}`, async ({ visitor, person, shop, page }, testInfo) => {
     await go({ visitor, person, shop, page, other: () => shop.newShopper() });
-    await expectFitForAll(page);
+    await expectFitForAll(page, testInfo);
   });
 }
 
 for (const { name, go } of signedIn) {
-  test(`everybody can use ${name}`, async ({ shopper, person, shop, page }) => {
+  test(`everybody can use ${name}`, async ({ shopper, person, shop, page }, testInfo) => {
     await go({ visitor: shopper, person, shop, page, other: () => shop.newShopper() });
-    await expectFitForAll(page);
+    await expectFitForAll(page, testInfo);
   });
 }
 
 for (const { name, go } of selling) {
-  test(`everybody can use ${name}`, async ({ merchant, person, shop, page }) => {
+  test(`everybody can use ${name}`, async ({ merchant, person, shop, page }, testInfo) => {
     await go({ visitor: merchant, person, shop, page, other: () => shop.newShopper() });
-    await expectFitForAll(page);
+    await expectFitForAll(page, testInfo);
   });
 }
 
@@ -354,9 +477,9 @@ test.describe('in the administration', () => {
   test.skip(withoutAdmin, 'Only the admin gets there.');
 
   for (const { name, go } of administration) {
-    test(`everybody can use ${name}`, async ({ admin, person, shop }) => {
+    test(`everybody can use ${name}`, async ({ admin, person, shop }, testInfo) => {
       await go({ visitor: admin, person, shop, page: admin.page, other: () => shop.newShopper() });
-      await expectFitForAll(admin.page);
+      await expectFitForAll(admin.page, testInfo);
     });
   }
 });
@@ -371,22 +494,4 @@ function phase(name: keyof Visitor['words']['phase'], bring: (shop: Shop, sale: 
       await expect(visitor.product.sentence).toContainText(visitor.words.phase[name]);
     },
   };
-}
-
-async function expectFitForAll(page: Page): Promise<void> {
-  // Nothing half faded in: contrast is measured on what is there at last.
-  await page.emulateMedia({ reducedMotion: 'reduce' });
-  const { violations } = await new AxeBuilder({ page }).withTags(levels).analyze();
-  const found = violations.flatMap(({ id, help, nodes }) =>
-    nodes.map(node => `${id}: ${help}\n  ${node.html}\n  ${node.failureSummary ?? ''}`),
-  );
-  expect(found).toEqual([]);
-
-  const own = page.viewportSize();
-  for (const width of widths) {
-    await page.setViewportSize({ width, height: 800 });
-    const needed = await page.evaluate(() => document.documentElement.scrollWidth);
-    expect(needed, `the page's width on a screen of ${width}`).toBeLessThanOrEqual(width);
-  }
-  if (own) await page.setViewportSize(own);
 }

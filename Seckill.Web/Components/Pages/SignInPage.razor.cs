@@ -21,7 +21,7 @@ public sealed partial class SignInPage(UserAccounts accounts, NavigationManager 
     [SupplyParameterFromForm(FormName = "sign-in")]
     public string? Password { get; set; }
 
-    // Who is signed in comes here from a page that is not for them: sending them back there would go round in circles.
+    // Whoever is signed in may come here by the back button, or to change accounts.
     private string? SignedInAs => CurrentUser.UserIdOf(HttpContext.User) is null ? null : HttpContext.User.Identity?.Name;
 
     private async Task SignInAsync()

@@ -47,6 +47,23 @@ test(
   },
 );
 
+test('the admin makes a shopper a seller, after being asked', { tag: '@desktop' }, async ({ shop, browserOf, admin, words }) => {
+  const { users } = words.console;
+  const person = await shop.newShopper();
+  await admin.users.open();
+  await admin.users.find(person.userName);
+  await admin.users.role(person.userName).selectOption(users.seller);
+  await admin.users.dialog.getByRole('button', { name: words.console.back }).click();
+  await expect(admin.users.role(person.userName), 'nothing has changed').toHaveValue('Shopper');
+
+  await admin.users.role(person.userName).selectOption(users.seller);
+  await admin.users.roleYes.click();
+  await expect(admin.users.said(users.roleChanged(person.userName))).toBeVisible();
+  const seller = await browserOf(person);
+  await seller.sales.open();
+  await expect(seller.sales.start).toBeVisible();
+});
+
 test(
   'who is suspended is out at once, and comes back when the admin lets them',
   { tag: '@desktop' },

@@ -1,0 +1,48 @@
+// The published app: where it is, and how it is started on 127.0.0.1.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+const program = resolve(process.env.E2E_APP || join(import.meta.dirname, '../artifacts/app/Seckill.Web.dll'));
+
+/** @returns {string} What is missing before the app can be started; empty when nothing is. */
+export const missing = () =>
+  existsSync(program) ? '' : `${program} is missing. Publish it first: dotnet publish Seckill.Web -c Release -o artifacts/app`;
+
+/** @returns {string} An empty directory, to be removed by whoever asked for it. */
+export const newDataDirectory = () => mkdtempSync(join(tmpdir(), 'seckill-e2e-data-'));
+
+/**
+ * @param {{ port: number | string, data: string, output: 'inherit' | 'ignore', settings?: Record<string, string> }} how
+ * @returns {import('node:child_process').ChildProcess}
+ */
+export function startApp({ port, data, output, settings = {} }) {
+  return spawn('dotnet', [program], {
+    // Pages' files are looked for below the working directory.
+    cwd: dirname(program),
+    stdio: ['ignore', output, output],
+    env: {
+      ...process.env,
+      ASPNETCORE_ENVIRONMENT: 'Production',
+      ASPNETCORE_URLS: `http://127.0.0.1:${port}`,
+      Data__Directory: data,
+      Admin__UserName: process.env.E2E_ADMIN_USER,
+      Admin__Password: process.env.E2E_ADMIN_PASSWORD,
+      // All of the tests' shoppers come from one address.
+      Accounts__SignInTriesPerMinute: '100000',
+      Accounts__RegistrationsPerMinute: '100000',
+      ...settings,
+    },
+  });
+}
+
+/** @returns {Promise<number>} */
+export async function freePort() {
+  const probe = createServer();
+  await new Promise(listening => probe.listen(0, '127.0.0.1', () => listening(undefined)));
+  const address = probe.address();
+  await new Promise(closed => probe.close(closed));
+  return address !== null && typeof address === 'object' ? address.port : 0;
+}
