@@ -26,6 +26,7 @@ const english = {
   limitReached: 'Your limit is reached',
   overLimit: 'You already have as many units as one shopper may buy',
   fewerLeft: 'Fewer units are left than you asked for',
+  tryingAgain: 'Trying again for you',
   oneMore: 'One more',
   quantity: 'Quantity',
   phase: {
@@ -257,6 +258,7 @@ const chinese: Words = {
   limitReached: '已达限购数量',
   overLimit: '购买数量已达上限',
   fewerLeft: '剩余数量少于',
+  tryingAgain: '正在自动重试',
   oneMore: '增加一件',
   quantity: '数量',
   phase: {
