@@ -70,7 +70,7 @@ internal static class Book
         var crowd = new Crowd(house, sale).Come(Shoppers);
         await using (new Watch(house, sale, drill.Violated))
         {
-            for (var round = 0; round < rounds; round++)
+            for (var round = 0; round < rounds && !Drill.TimeIsUp; round++)
             {
                 await crowd.SeeAsync(5);
                 await Clock.PauseAsync(Random.Shared.Next(300));

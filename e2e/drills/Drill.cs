@@ -7,6 +7,8 @@ namespace Seckill.Drills;
 /// <summary>One drill: what is done to the program, and what came of it.</summary>
 internal sealed class Drill(string name, Store store, Acknowledge acknowledge, Func<Drill, Task> play)
 {
+    private static readonly long Began = Stopwatch.GetTimestamp();
+
     private readonly ConcurrentBag<string> _violations = [];
     private readonly ConcurrentDictionary<string, double> _figures = new();
 
@@ -17,6 +19,11 @@ internal sealed class Drill(string name, Store store, Acknowledge acknowledge, F
 
     /// <summary>How long: 1 is short.</summary>
     public static int Length { get; set; } = 1;
+
+    /// <summary>After so much time no further round is begun; the books are closed and the verdict is given.</summary>
+    public static TimeSpan AtMost { get; set; } = Timeout.InfiniteTimeSpan;
+
+    public static bool TimeIsUp => AtMost != Timeout.InfiniteTimeSpan && Stopwatch.GetElapsedTime(Began) > AtMost;
 
     public string Name => $"{name}, {store}, {acknowledge}";
 

@@ -4,12 +4,17 @@ using System.Globalization;
 using System.Text.Json;
 using Seckill.Drills;
 
-// dotnet run --project e2e/drills -c Release -- [--length n] [--at-once n] [--only part-of-a-name] [--report file] [--results file] [--summary file] [--list]
+// dotnet run --project e2e/drills -c Release -- [--length n] [--minutes n] [--at-once n] [--only part-of-a-name] [--report file] [--results file] [--summary file] [--list]
 var options = args.Chunk(2).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1]);
 var repository = Root();
 Drill.Program = Path.GetFullPath(options.GetValueOrDefault("--program", Path.Combine(repository, "artifacts/drills/app/Seckill.Web.dll")));
 Drill.Logs = Path.Combine(repository, "artifacts/drills/logs");
 Drill.Length = int.Parse(options.GetValueOrDefault("--length", "1"), CultureInfo.InvariantCulture);
+if (options.TryGetValue("--minutes", out var minutes))
+{
+    Drill.AtMost = TimeSpan.FromMinutes(double.Parse(minutes, CultureInfo.InvariantCulture));
+}
+
 var only = options.GetValueOrDefault("--only", "");
 var drills = Book.Of(Drill.Length).Where(drill => drill.Name.Contains(only, StringComparison.OrdinalIgnoreCase)).ToList();
 if (args.Contains("--list"))
