@@ -231,6 +231,31 @@ public sealed class SaleRebuildTests
         Assert.Equal(0, await house.ReadAsync(db => db.SeckillRecords.CountAsync(r => r.Status == SeckillStatus.Refused)));
     }
 
+    [Fact]
+    public async Task Redis_BackAndNotYetComparedWithSql_GetsNoGrab()
+    {
+        await using var redis = await RedisServer.StartNewAsync();
+        await using var house = await TestHouse.StartStillAsync(Store.Redis, redis: redis.ConnectionString);
+        var sale = await house.OpenSaleAsync(units: 5);
+        await redis.KillAsync();
+        await redis.StartAsync();
+
+        // The connection is back, the sale is there, and nobody has looked whether it is the one that SQL knows.
+        await TestHouse.WaitForAsync(async () =>
+        {
+            try
+            {
+                return await house.Get<SaleGate>().ReadAsync(house.Card(sale).Keys);
+            }
+            catch (StoreException)
+            {
+                return null;
+            }
+        });
+        Assert.Equal(GrabOutcome.NotTaken, (await house.GrabAsync(sale, user: 1)).Outcome);
+        Assert.Empty(await house.Get<SaleGate>().ReadQueueAsync(house.Card(sale).Keys));
+    }
+
     [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
     public async Task Life_EndedAndEveryOrderFinal_LeavesRedisAndTheNextSaleOpens(Store store)
     {

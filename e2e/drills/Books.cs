@@ -220,16 +220,15 @@ internal sealed class Books(Drill drill, House house, Sale sale, Crowd crowd)
     {
         await Parallel.ForEachAsync(Enumerable.Range(0, 8), async (_, _) =>
         {
-            while (true)
+            var quantity = sale.Limit;
+            while (quantity > 0)
             {
-                var left = (await house.Server.SellAsync(HttpMethod.Get, $"/api/seller/sales/{sale.SaleId}/account")).Number("left");
-                if (left is null or 0)
+                var grab = new Grab(Interlocked.Increment(ref _buyers), quantity);
+                if (await crowd.TakeAsync(grab) != 0)
                 {
-                    return;
+                    quantity = Math.Min(quantity, (await house.Server.SellAsync(HttpMethod.Get, $"/api/seller/sales/{sale.SaleId}/account")).Number("left") ?? 0);
                 }
-
-                var grab = new Grab(Interlocked.Increment(ref _buyers), Math.Min(sale.Limit, left.Value));
-                if (await crowd.TakeAsync(grab) == 0 && await crowd.OrderAsync(grab))
+                else if (await crowd.OrderAsync(grab))
                 {
                     await crowd.PayAsync(grab);
                 }

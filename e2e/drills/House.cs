@@ -82,8 +82,12 @@ internal sealed class House : IAsyncDisposable
         return house;
     }
 
-    /// <summary>A process, whichever.</summary>
-    public Server Any() => Servers[Random.Shared.Next(Servers.Count)];
+    /// <summary>A process that serves shoppers, whichever.</summary>
+    public Server Any()
+    {
+        var open = Servers.Where(server => server.ServesShoppers).ToList();
+        return open[Random.Shared.Next(open.Count)];
+    }
 
     /// <param name="opensIn">Negative: it is open.</param>
     public async Task<Sale> PlanAsync(int units, int limit, TimeSpan window, TimeSpan? opensIn = null)
@@ -98,7 +102,7 @@ internal sealed class House : IAsyncDisposable
         var saleId = planned.Text("saleId") ?? throw new DrillException($"The sale could not be planned: {planned.Code}.");
 
         // Another process hears of it within a second. More than the limit is never taken.
-        foreach (var server in Servers)
+        foreach (var server in Servers.Where(server => server.ServesShoppers))
         {
             await Clock.UntilAsync(async () => (await server.AskAsync(HttpMethod.Post, "/api/seckill", 1, new { productId = product, quantity = limit + 1 })).Code != 40400, TimeSpan.FromSeconds(10));
         }

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using Seckill.Drills;
 
-// dotnet run --project e2e/drills -c Release -- [--length n] [--minutes n] [--at-once n] [--only part-of-a-name] [--report file] [--results file] [--summary file] [--list]
+// dotnet run --project e2e/drills -c Release -- [--length n] [--minutes n] [--at-once n] [--only part-of-a-name|another] [--report file] [--results file] [--summary file] [--list]
 var options = args.Chunk(2).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1]);
 var repository = Root();
 Drill.Program = Path.GetFullPath(options.GetValueOrDefault("--program", Path.Combine(repository, "artifacts/drills/app/Seckill.Web.dll")));
@@ -16,7 +16,7 @@ if (options.TryGetValue("--minutes", out var minutes))
 }
 
 var only = options.GetValueOrDefault("--only", "");
-var drills = Book.Of(Drill.Length).Where(drill => drill.Name.Contains(only, StringComparison.OrdinalIgnoreCase)).ToList();
+var drills = Book.Of(Drill.Length).Where(drill => only.Split('|').Any(part => drill.Name.Contains(part, StringComparison.OrdinalIgnoreCase))).ToList();
 if (args.Contains("--list"))
 {
     drills.ForEach(drill => Console.WriteLine(drill.Name));

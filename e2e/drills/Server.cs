@@ -55,6 +55,9 @@ internal sealed class Server : IAsyncDisposable
         };
     }
 
+    /// <summary>Whether it has the role of the web.</summary>
+    public bool ServesShoppers => !_environment.TryGetValue("Seckill__Roles", out var roles) || roles!.Contains("web", StringComparison.Ordinal);
+
     public int Kills { get; private set; }
 
     /// <summary>Requests that have no answer yet.</summary>
