@@ -2,11 +2,14 @@ using System.Diagnostics;
 
 namespace Seckill.Core;
 
-/// <summary>The places where a crash is most awkward, by name: drills die there. In every other build nothing calls it.</summary>
+/// <summary>The places where a crash is most awkward, by name: drills die or freeze there. In every other build nothing calls it.</summary>
 internal static partial class KillPoint
 {
     /// <summary>The script has taken units and queued tickets; nobody has been answered.</summary>
     public const string Grabbed = "grabbed";
+
+    /// <summary>The writer has looked at a batch of tickets; nothing of it is in SQL.</summary>
+    public const string TicketsPeeked = "tickets-peeked";
 
     /// <summary>A batch of orders is committed; nobody has been told and the queue still has their tickets.</summary>
     public const string OrdersCommitted = "orders-committed";

@@ -37,6 +37,8 @@ internal sealed partial class OrderWriter(
             return 0;
         }
 
+        KillPoint.Pass(KillPoint.TicketsPeeked);
+
         // What is not a ticket has no id to be refused under. It leaves with the rest, and the rebuild finds its units again.
         var tickets = peeked.Raw.Select(Ticket.Parse).OfType<Ticket>().ToList();
         if (tickets.Count < peeked.Raw.Count)

@@ -56,12 +56,12 @@ internal readonly record struct Deviation(DeviationKind Kind, long Id, int Expec
 /// </remarks>
 internal sealed partial class SaleAudit
 {
-    // A look may take this part of the time, so that a sale of a hundred thousand tickets is looked at more rarely.
-    private const int Share = 20;
+    // A sale of a hundred thousand tickets is looked at every twenty seconds. By its size and not by how long the look took: a machine that
+    // does much else must not put off the second look.
+    private const int TicketsPerSecond = 5_000;
 
     private const int MostDescribed = 5;
 
-    // However long a look took, be it because this process stood still in the middle of it.
     private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
 
     // By how much two processes' clocks may differ, and a grab be under way.
@@ -141,9 +141,8 @@ internal sealed partial class SaleAudit
             return;
         }
 
-        var began = _clock.Time.GetTimestamp();
         var look = await CompareAsync(sale, cancellationToken);
-        var rest = Share * _clock.Time.GetElapsedTime(began);
+        var rest = TimeSpan.FromSeconds((look?.Tickets ?? 0) / TicketsPerSecond);
         watch.NextAt = _clock.UtcNow + (rest < LongestRest ? rest : LongestRest);
         var seen = look?.Deviations ?? [];
         var before = look?.Generation == watch.Generation ? watch.Seen : [];
@@ -193,7 +192,7 @@ internal sealed partial class SaleAudit
         }
 
         var moved = before != redis.Sale || before != await _gate.ReadAsync(sale.Keys);
-        return new(sql.Generation, moved, Compare(redis, sql, moved));
+        return new(sql.Generation, moved, redis.Tickets.Count, Compare(redis, sql, moved));
     }
 
     private static HashSet<Deviation> Compare(GateHoldings redis, SqlPicture sql, bool moved)
@@ -341,7 +340,7 @@ internal sealed partial class SaleAudit
     }
 
     /// <param name="Moved">Units moved in Redis meanwhile, so sums say nothing.</param>
-    private sealed record Look(long Generation, bool Moved, HashSet<Deviation> Deviations);
+    private sealed record Look(long Generation, bool Moved, int Tickets, HashSet<Deviation> Deviations);
 
     /// <param name="Ordered">Units of orders that are open or paid.</param>
     /// <param name="Alive">Seckill id → units, of records that are open or paid.</param>

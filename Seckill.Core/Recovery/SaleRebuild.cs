@@ -13,9 +13,11 @@ namespace Seckill.Core.Recovery;
 /// is the fence: it is raised first, so whatever was read or decided under an older one changes nothing any more.
 /// </summary>
 internal sealed partial class SaleRebuild(
-    IDbContextFactory<SeckillDbContext> contexts, Ledger ledger, LoadScripts load, SaleGate gate, LeaseScript lease, DirectoryRefresh refresh, StockSignals signals, Metering metering, ILogger<SaleRebuild> logger)
+    IDbContextFactory<SeckillDbContext> contexts, Ledger ledger, LoadScripts load, SaleGate gate, LeaseScript lease, DirectoryRefresh refresh, StockSignals signals, StoreClock clock, Metering metering, ILogger<SaleRebuild> logger)
 {
-    private static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(30);
+    // Short, and kept for as long as it takes: who died in the middle of a rebuild keeps nobody from beginning anew.
+    private static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan ProlongEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>Rebuilds a sale. False when somebody else does, the sale is closed, or a newer rebuild has overtaken this one.</summary>
     /// <exception cref="StoreException">The store did not answer; whoever looks next begins anew.</exception>
@@ -27,6 +29,8 @@ internal sealed partial class SaleRebuild(
             return false;
         }
 
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var keeping = KeepLeaseAsync(keys, over.Token);
         try
         {
             // (1) From here on no order is written and nothing is released under what Redis holds now.
@@ -70,7 +74,29 @@ internal sealed partial class SaleRebuild(
         }
         finally
         {
+            await over.CancelAsync();
+            await keeping;
             await lease.ReleaseAsync(keys.Rebuilder);
+        }
+    }
+
+    private async Task KeepLeaseAsync(SaleKeys keys, CancellationToken over)
+    {
+        while (true)
+        {
+            try
+            {
+                await Task.Delay(ProlongEvery, clock.Time, over);
+                await lease.TakeAsync(keys.Rebuilder, LeaseLength);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (StoreException)
+            {
+                // The rebuild itself hears of that.
+            }
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
 using Seckill.Core.Accounts;
 using Seckill.Core.Grabbing;
 using Seckill.Core.Ordering;
@@ -182,6 +184,36 @@ public sealed class GrabDeskTests
     }
 
     [Fact]
+    public async Task TryGrab_StoreAnswersTooLate_IsUnknownAndTheOrderAppearsUnderTheIdThatWasTold()
+    {
+        await using var redis = await RedisServer.StartNewAsync();
+        await using var house = await TestHouse.StartAsync(Store.Redis, redis: redis.ConnectionString, settings: ("Grabbing:StorePatience", "00:00:00.200"));
+        var sale = await house.OpenSaleAsync(units: 5);
+
+        // What is sent now runs later.
+        await redis.AskAsync("CLIENT", "PAUSE", "60000", "WRITE");
+        var grab = await house.GrabAsync(sale, user: 1, key: "k");
+        await redis.AskAsync("CLIENT", "UNPAUSE");
+
+        Assert.Equal(GrabOutcome.Unknown, grab.Outcome);
+        Assert.Equal(grab.SeckillId, (await house.OrderOfAsync(grab.SeckillId, 1)).SeckillId);
+        await TestHouse.WaitForAsync(async () => await GrabbedAsync(house, sale, "k") == (GrabOutcome.Granted, grab.SeckillId));
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task TryGrab_NewsOfItsOrder_IsWaitedForBeforeTheUnitIsTaken(Store store)
+    {
+        var early = new ConcurrentDictionary<long, bool>();
+        await using var house = await TestHouse.StartAsync(store, services => services.AddSingleton<IAcknowledgement>(provider => new Watched(provider, early)), settings: ("Ordering:Acknowledge", "Written"));
+        var sale = await house.OpenSaleAsync(units: 5);
+
+        var grab = await house.GrabAsync(sale, user: 1);
+
+        Assert.Equal(GrabOutcome.Granted, grab.Outcome);
+        Assert.True(early[grab.SeckillId]);
+    }
+
+    [Fact]
     public async Task TryGrab_SuspendedShopper_IsNotAllowed()
     {
         await using var house = await TestHouse.StartAsync(Store.Embedded);
@@ -229,5 +261,22 @@ public sealed class GrabDeskTests
     {
         var grab = await house.GrabAsync(sale, user: 1, key: key);
         return (grab.Outcome, grab.SeckillId);
+    }
+
+    /// <summary>Sees whether the unit was still there when its news began to be waited for.</summary>
+    private sealed class Watched(IServiceProvider services, ConcurrentDictionary<long, bool> early) : IAcknowledgement
+    {
+        private readonly OrderNews _news = services.GetRequiredService<OrderNews>();
+
+        public void Expect(long seckillId)
+        {
+            var (store, live) = (services.GetRequiredService<StoreConnection>(), services.GetRequiredService<SaleDirectory>().Live);
+            early.TryAdd(seckillId, !live.Any(sale => store.Database.HashExists(sale.Keys.Tickets, seckillId)));
+            _news.Expect(seckillId);
+        }
+
+        public void Forget(long seckillId) => _news.Forget(seckillId);
+
+        public ValueTask<GrabOutcome> WaitAsync(long seckillId, bool replayed, CancellationToken cancellationToken) => _news.WaitAsync(seckillId, replayed, cancellationToken);
     }
 }

@@ -113,6 +113,26 @@ public sealed class OrderPaymentTests
     }
 
     [Fact]
+    public async Task Pay_TimeRunsOutWhileTheGatewayWorks_IsTooLateAndRefundedWhetherTheSweepHasBeenThereOrNot()
+    {
+        await using var house = await TestHouse.StartStillAsync(Store.Embedded, configure: services => services.AddSingleton<IPaymentGateway, HeldGateway>());
+        var gateway = (HeldGateway)house.Get<IPaymentGateway>();
+        var (sale, order) = await OrderAsync(house);
+
+        var paying = PayAsync(house, order);
+        await gateway.Reached;
+        house.Time.Turn(order.PayBeforeAt - house.Now + TimeSpan.FromMilliseconds(1));
+        gateway.LetGo();
+
+        Assert.Equal(PayOutcome.TooLate, (await paying).Outcome);
+        Assert.True(gateway.Refunded);
+        Assert.Equal([PaymentStatus.Refunded], await house.ReadAsync(db => db.Payments.Select(p => p.Status).ToListAsync()));
+        await house.ExpireAsync();
+        Assert.Equal(OrderStatus.TimedOut, (await house.OrderOfAsync(order.SeckillId, 1)).Status);
+        Assert.Equal((1, 1, 0, 0), await house.NumbersAsync(sale));
+    }
+
+    [Fact]
     public async Task Sweep_DiedAfterTheGatewayTookTheMoney_ThePaymentIsFollowedUp()
     {
         await using var house = await TestHouse.StartStillAsync(Store.Embedded);

@@ -97,6 +97,52 @@ public sealed class SaleRebuildTests
     }
 
     [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Rebuild_TicketTwiceInTheQueue_IsCountedOnce(Store store)
+    {
+        await using var house = await TestHouse.StartStillAsync(store);
+        var sale = await house.OpenSaleAsync(units: 5);
+        await house.QueueAsync(sale, user: 1);
+        var keys = house.Card(sale).Keys;
+        await house.Get<StoreConnection>().Database.ListRightPushAsync(keys.Queue, (await house.Get<SaleGate>().ReadQueueAsync(keys))[0]);
+
+        Assert.True(await house.RebuildAsync(sale));
+
+        Assert.Equal((5, 4, 1, 0), await house.NumbersAsync(sale));
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Rebuild_TakesItsTime_KeepsAShortLease(Store store)
+    {
+        await using var house = await TestHouse.StartStillAsync(store, configure: FreezingSql.Install);
+        var sale = await house.OpenSaleAsync(units: 5);
+        var freeze = new Freeze();
+        var rebuild = Task.Run(
+            async () =>
+            {
+                FreezingSql.AfterPicture.Value = freeze;
+                return await house.RebuildAsync(sale);
+            },
+            TestHouse.Token);
+        await freeze.Reached;
+        var before = await LeaseAsync();
+
+        // If it died now, another process, or this one started again, would not wait long; while it lives nobody else begins.
+        Assert.InRange(before, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        await TestHouse.WaitForAsync(async () =>
+        {
+            var now = await LeaseAsync();
+            var kept = now > before;
+            before = now;
+            return kept;
+        });
+        freeze.Wake();
+        Assert.True(await rebuild);
+        await TestHouse.WaitForAsync(async () => await LeaseAsync() == TimeSpan.Zero);
+
+        async Task<TimeSpan> LeaseAsync() => await house.Get<StoreConnection>().Database.KeyTimeToLiveAsync(house.Card(sale).Keys.Rebuilder) ?? TimeSpan.Zero;
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
     public async Task Rebuild_TicketVanishedWithTheStore_IsNotConfirmedAndItsUnitIsThere(Store store)
     {
         await using var house = await TestHouse.StartStillAsync(store);
@@ -160,6 +206,54 @@ public sealed class SaleRebuildTests
         await house.OrderAsync(sale, user: 3);
         var account = await house.SettledAccountAsync(sale);
         Assert.InRange(account.AwaitingPayment, 2, 3);
+    }
+
+    [Fact]
+    public async Task Redis_RestartedWithoutItsLastMoments_IsRebuiltBeforeAnybodyGrabs()
+    {
+        await using var redis = await RedisServer.StartNewAsync();
+        await using var house = await TestHouse.StartAsync(Store.Redis, redis: redis.ConnectionString);
+        var sale = await house.OpenSaleAsync(units: 5);
+
+        // What comes from here on never reaches its disk: the sale will be there, as it was before this shopper bought.
+        await house.Get<StoreConnection>().Database.ExecuteAsync("CONFIG", "SET", "appendonly", "no");
+        await house.OrderAsync(sale, user: 1);
+        await redis.KillAsync();
+        await redis.StartAsync();
+
+        var first = await TestHouse.WaitForAsync(async () =>
+        {
+            var grab = await house.GrabAsync(sale, user: 1);
+            return grab.Outcome is GrabOutcome.NotTaken or GrabOutcome.Unknown ? null : (GrabOutcome?)grab.Outcome;
+        });
+        Assert.Equal(GrabOutcome.OverLimit, first);
+        Assert.Equal(0, (await house.SettledAccountAsync(sale)).Difference);
+        Assert.Equal(0, await house.ReadAsync(db => db.SeckillRecords.CountAsync(r => r.Status == SeckillStatus.Refused)));
+    }
+
+    [Fact]
+    public async Task Redis_BackAndNotYetComparedWithSql_GetsNoGrab()
+    {
+        await using var redis = await RedisServer.StartNewAsync();
+        await using var house = await TestHouse.StartStillAsync(Store.Redis, redis: redis.ConnectionString);
+        var sale = await house.OpenSaleAsync(units: 5);
+        await redis.KillAsync();
+        await redis.StartAsync();
+
+        // The connection is back, the sale is there, and nobody has looked whether it is the one that SQL knows.
+        await TestHouse.WaitForAsync(async () =>
+        {
+            try
+            {
+                return await house.Get<SaleGate>().ReadAsync(house.Card(sale).Keys);
+            }
+            catch (StoreException)
+            {
+                return null;
+            }
+        });
+        Assert.Equal(GrabOutcome.NotTaken, (await house.GrabAsync(sale, user: 1)).Outcome);
+        Assert.Empty(await house.Get<SaleGate>().ReadQueueAsync(house.Card(sale).Keys));
     }
 
     [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]

@@ -69,6 +69,13 @@ public sealed class RedisServer : IAsyncDisposable
         file.SetLength((long)(file.Length * (1 - part)));
     }
 
+    /// <summary>One command, by a connection of its own.</summary>
+    public async Task AskAsync(string command, params object[] arguments)
+    {
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{ConnectionString},allowAdmin=true");
+        await connection.GetDatabase().ExecuteAsync(command, arguments);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_process is { HasExited: false })

@@ -178,6 +178,32 @@ public sealed class GateTests
     }
 
     [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Install_NewerRebuildIsUnderWay_ChangesNothing(Store store)
+    {
+        await using var gate = await TestGate.StartAsync(store);
+        var old = TestGate.Contents(units: 2) with
+        {
+            Left = 1,
+            Held = new Dictionary<long, int> { [1] = 1 },
+            Tickets = new Dictionary<long, (long, int)> { [11] = (1, 1) },
+            Requests = new Dictionary<string, string> { ["1:k"] = "11:1" },
+        };
+        Assert.True(await gate.Load.BeginAsync(gate.Sale.Keys, 2));
+        Assert.True(await gate.Load.BeginAsync(gate.Sale.Keys, 3));
+
+        // The older one wakes up, with something to fill in and with nothing.
+        Assert.False(await gate.Load.InstallAsync(gate.Sale.Keys, 2, old));
+        Assert.False(await gate.Load.InstallAsync(gate.Sale.Keys, 2, TestGate.Contents(units: 2)));
+        Assert.True((await gate.Gate.ReadAsync(gate.Sale.Keys))!.Rebuilding);
+        Assert.True(await gate.Load.InstallAsync(gate.Sale.Keys, 3, TestGate.Contents(units: 3)));
+
+        var holdings = (await gate.Gate.ReadHoldingsAsync(gate.Sale.Keys))!;
+        Assert.Equal((3, 3L), (holdings.Sale.Left, holdings.Sale.Generation));
+        Assert.Empty(holdings.Tickets);
+        Assert.Empty(holdings.Held);
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
     public async Task Begin_KeepsTheQueue(Store store)
     {
         await using var gate = await TestGate.StartAsync(store);

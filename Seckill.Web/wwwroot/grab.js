@@ -3,6 +3,9 @@
 
 const wait = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
 const jitter = milliseconds => milliseconds * (0.5 + Math.random());
+
+// As late as the answer says, and then each page a little later in its own way: those who were turned away together do not come back together.
+const later = (answer, pause) => wait((answer.retryAfter ?? 0) + jitter(pause));
 const quickTries = 6;
 const lookFor = 90_000;
 
@@ -110,7 +113,7 @@ export class Grab {
           this.#forget();
           return this.#show('refused', answer);
       }
-      await wait(Math.max(answer.retryAfter ?? 0, jitter(Math.min(8_000, 300 * 2 ** Math.min(tries, 5)))));
+      await later(answer, Math.min(8_000, 300 * 2 ** Math.min(tries, 5)));
     }
   }
 
@@ -143,7 +146,7 @@ export class Grab {
         this.#show('checking', answer);
       }
       if (long > lookFor) return this.#show('failed', answer);
-      await wait(Math.max(answer.retryAfter ?? 0, jitter(pause)));
+      await later(answer, pause);
       pause = Math.min(4_000, pause * 1.6);
     }
   }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -12,12 +13,14 @@ internal sealed class Books(Drill drill, House house, Sale sale, Crowd crowd)
     // Users who were not in the crowd.
     private long _buyers = 1_000_000_000;
 
+    /// <summary>How often the audit had the sale rebuilt.</summary>
+    public long Repairs => Number("SELECT COUNT(*) FROM AuditEntries WHERE SubjectId = $sale AND Action = 'repair'");
+
     /// <param name="mayLose">Data of the store was destroyed and winners do not wait for their orders: a ticket may be told as "not confirmed".</param>
     /// <param name="mayRepair">The drill damaged what Redis holds, so the audit may have had to repair it; never otherwise.</param>
     public async Task CloseAsync(bool mayLose = false, bool mayRepair = false)
     {
         var account = await SettleAsync();
-        await crowd.LeaveAsync();
         foreach (var violation in crowd.Violations.Distinct())
         {
             drill.Violated(violation);
@@ -33,44 +36,65 @@ internal sealed class Books(Drill drill, House house, Sale sale, Crowd crowd)
             await ReadRedisAsync();
         }
 
-        if (!mayRepair && Number("SELECT COUNT(*) FROM AuditEntries WHERE SubjectId = $sale AND Action = 'repair'") is not 0 and var repairs)
+        if (!mayRepair && Repairs > 0)
         {
-            drill.Violated($"The audit had to repair the sale {repairs} times.");
+            drill.Violated($"The audit had to repair the sale {Repairs} times.");
         }
 
         drill.Note("acknowledged", crowd.Acknowledged);
         drill.Note("kills", house.Servers.Sum(server => server.Kills));
-        drill.Note("settled", account);
+        if (house.Servers.Sum(server => server.IdleKills) is not 0 and var idle)
+        {
+            drill.Violated($"{idle} kills came when nobody was waiting for an answer.");
+        }
+
+        drill.Note("settled", account.TotalSeconds);
+        drill.Note("slowest", crowd.SlowestRefusal.TotalSeconds);
     }
 
-    // The difference goes while shoppers still come and go, at the latest when they have gone.
+    // Called at once after the last disturbance. Shoppers come and go until a few more have been served; the difference goes meanwhile, at the
+    // latest when they have gone.
     private async Task<TimeSpan> SettleAsync()
     {
-        var leaving = crowd.LeaveAsync();
+        var began = Stopwatch.GetTimestamp();
+        var leaving = Task.Run(async () =>
+        {
+            if (crowd.IsThere)
+            {
+                await crowd.SeeAsync(5);
+            }
+
+            await crowd.LeaveAsync();
+        });
+        await SeeSettledAsync("after the last disturbance");
+        var took = Stopwatch.GetElapsedTime(began);
+        await leaving;
+        return took;
+    }
+
+    private async Task SeeSettledAsync(string since)
+    {
         var began = Stopwatch.GetTimestamp();
         var last = "no answer";
-        var settled = await Clock.UntilAsync(
+        await Clock.UntilAsync(
             async () =>
             {
                 var account = await house.Server.SellAsync(HttpMethod.Get, $"/api/seller/sales/{sale.SaleId}/account");
                 last = account.Data.ToString();
                 return account.Number("difference") == 0 && account.Number("queued") == 0;
             },
-            Settling);
-        if (!settled)
-        {
-            drill.Violated($"The account still deviates {Settling.TotalSeconds:0} s after the last disturbance: {last}");
-        }
-
+            2 * Settling);
         var took = Stopwatch.GetElapsedTime(began);
-        await leaving;
-        return took;
+        if (took > Settling)
+        {
+            drill.Violated(string.Create(CultureInfo.InvariantCulture, $"It took the account {took.TotalSeconds:0.0} s {since} to agree (more than {Settling.TotalSeconds:0}): {last}"));
+        }
     }
 
     // Everybody who was ever given a seckill id learns what came of it.
     private async Task AskEverybodyAsync(bool mayLose)
     {
-        var (lost, orders) = (0, new HashSet<string>());
+        var (lost, orders) = (0, new ConcurrentDictionary<string, Grab>());
         await Parallel.ForEachAsync(crowd.Grabs, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (grab, _) =>
         {
             if (grab.SeckillId is { } id)
@@ -83,42 +107,57 @@ internal sealed class Books(Drill drill, House house, Sale sale, Crowd crowd)
                 else if (orderId is null)
                 {
                     Interlocked.Increment(ref lost);
-                    if (!mayLose)
+                    if (!mayLose || status is not ("not confirmed" or "refused"))
                     {
                         drill.Violated($"Grab {id} of user {grab.User} was acknowledged and is {status}.");
                     }
                 }
-                else
+                else if (!orders.TryAdd(orderId, grab))
                 {
-                    lock (orders)
-                    {
-                        if (!orders.Add(orderId))
-                        {
-                            drill.Violated($"Order {orderId} stands for two grabs.");
-                        }
-                    }
-
-                    if (grab.Paid && status != "paid")
-                    {
-                        drill.Violated($"Order {orderId} was told as paid and is {status}.");
-                    }
-
-                    if (grab.Cancelled && status != "cancelled")
-                    {
-                        drill.Violated($"Order {orderId} was told as cancelled and is {status}.");
-                    }
+                    drill.Violated($"Order {orderId} stands for two grabs.");
                 }
+
+                Compare(grab, status, orderId);
             }
 
             foreach (var possible in grab.Possible.Keys.Where(possible => possible != grab.SeckillId))
             {
-                if ((await AskAsync(possible, grab.User)).Status is null)
+                var (status, orderId) = await AskAsync(possible, grab.User);
+                if (status is null)
                 {
                     drill.Violated($"Grab {possible} of user {grab.User}, of which nobody knew, never gets an answer.");
                 }
+                else if (orderId is not null && (grab.SeckillId is not null || grab.Refusal is not null))
+                {
+                    drill.Violated($"Order {orderId} of user {grab.User} is there, and the same request was answered {grab.SeckillId ?? $"{grab.Refusal}"} afterwards.");
+                }
             }
         });
-        drill.Note("notConfirmed", lost);
+        drill.Note("lost", lost);
+    }
+
+    // What is so in the end, and what the shopper was told on the way.
+    private void Compare(Grab grab, string? status, string? orderId)
+    {
+        if (grab.OrderId is not null && orderId != grab.OrderId)
+        {
+            drill.Violated($"Grab {grab.SeckillId} had order {grab.OrderId} and has {orderId ?? "none"}.");
+        }
+
+        if (grab.ToldNone is not null && orderId is not null)
+        {
+            drill.Violated($"Grab {grab.SeckillId} was told as {grab.ToldNone} and is order {orderId}.");
+        }
+
+        if (grab.Paid && status != "paid")
+        {
+            drill.Violated($"Order {grab.OrderId} was told as paid and is {status}.");
+        }
+
+        if (grab.Cancelled && status != "cancelled")
+        {
+            drill.Violated($"Order {grab.OrderId} was told as cancelled and is {status}.");
+        }
     }
 
     private async Task<(string? Status, string? OrderId)> AskAsync(string seckillId, long user)
@@ -163,6 +202,10 @@ internal sealed class Books(Drill drill, House house, Sale sale, Crowd crowd)
         None("the ledger's units do not add up", "SELECT ABS(s.Units - t.SeckillStock - (SELECT COALESCE(SUM(Quantity), 0) FROM Orders o WHERE o.SaleId = s.SaleId AND o.Status IN ('PendingPayment', 'Paid'))) FROM FlashSales s JOIN Stocks t ON t.SaleId = s.SaleId WHERE s.SaleId = $sale");
         None("shoppers hold more than their limit", $"SELECT COUNT(*) FROM (SELECT 1 FROM Orders WHERE SaleId = $sale AND Status IN ('PendingPayment', 'Paid') GROUP BY BuyerId HAVING SUM(Quantity) > {sale.Limit})");
 
+        None("orders moved that were paid or closed", "SELECT COUNT(*) FROM DrillLog WHERE What = 'moved' AND Before <> 'PendingPayment'");
+        None("orders came when there was nothing left for them", "SELECT COUNT(*) FROM DrillLog WHERE What = 'oversold'");
+        None("orders came above their shoppers' limit", "SELECT COUNT(*) FROM DrillLog WHERE What = 'over the limit'");
+
         void None(string what, string query)
         {
             if (Number(query) is not 0 and var count)
@@ -177,24 +220,21 @@ internal sealed class Books(Drill drill, House house, Sale sale, Crowd crowd)
     {
         await Parallel.ForEachAsync(Enumerable.Range(0, 8), async (_, _) =>
         {
-            while (true)
+            var quantity = sale.Limit;
+            while (quantity > 0)
             {
-                var left = (await house.Server.SellAsync(HttpMethod.Get, $"/api/seller/sales/{sale.SaleId}/account")).Number("left");
-                if (left is null or 0)
+                var grab = new Grab(Interlocked.Increment(ref _buyers), quantity);
+                if (await crowd.TakeAsync(grab) != 0)
                 {
-                    return;
+                    quantity = Math.Min(quantity, (await house.Server.SellAsync(HttpMethod.Get, $"/api/seller/sales/{sale.SaleId}/account")).Number("left") ?? 0);
                 }
-
-                var grab = new Grab(Interlocked.Increment(ref _buyers), Math.Min(sale.Limit, left.Value));
-                if (await crowd.TakeAsync(grab) == 0 && await crowd.OrderAsync(grab))
+                else if (await crowd.OrderAsync(grab))
                 {
                     await crowd.PayAsync(grab);
                 }
             }
         });
-        await Clock.UntilAsync(
-            async () => (await house.Server.SellAsync(HttpMethod.Get, $"/api/seller/sales/{sale.SaleId}/account")) is var account && account.Number("difference") == 0 && account.Number("queued") == 0,
-            Settling);
+        await SeeSettledAsync("after the last unit was sold");
         var (units, paid) = (Number("SELECT Units FROM FlashSales WHERE SaleId = $sale"), Number("SELECT COALESCE(SUM(Quantity), 0) FROM Orders WHERE SaleId = $sale AND Status = 'Paid'"));
         drill.Note("units", units);
         drill.Note("paid", paid);

@@ -20,6 +20,12 @@ internal sealed class Grab(long user, int quantity)
 
     public string? OrderId { get; set; }
 
+    /// <summary>After <see cref="SeckillId"/> was given: the shopper was told that there is no order and will be none.</summary>
+    public string? ToldNone { get; set; }
+
+    /// <summary>The last word on a grab that got no id: the code of the refusal.</summary>
+    public int? Refusal { get; set; }
+
     /// <summary>The shopper was told that the order is paid.</summary>
     public bool Paid { get; set; }
 
@@ -35,6 +41,7 @@ internal sealed class Crowd(House house, Sale sale)
 {
     private const int Unknown = 50301;
     private const int NotTaken = 50300;
+    private const int TooManyTries = 42900;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
@@ -43,6 +50,7 @@ internal sealed class Crowd(House house, Sale sale)
     private volatile bool _over;
     private int _acknowledged;
     private int _answers;
+    private int _turnedAway;
     private long _slowestRefusal;
 
     public ConcurrentBag<Grab> Grabs { get; } = [];
@@ -53,6 +61,9 @@ internal sealed class Crowd(House house, Sale sale)
     public int Acknowledged => Volatile.Read(ref _acknowledged);
 
     public int Answers => Volatile.Read(ref _answers);
+
+    /// <summary>Grabs told to come again: nothing was taken, or nobody knows.</summary>
+    public int TurnedAway => Volatile.Read(ref _turnedAway);
 
     /// <summary>The longest that a shopper waited to hear "nothing was taken".</summary>
     public TimeSpan SlowestRefusal => TimeSpan.FromTicks(Volatile.Read(ref _slowestRefusal));
@@ -66,6 +77,8 @@ internal sealed class Crowd(House house, Sale sale)
 
         return this;
     }
+
+    public bool IsThere => _shoppers.Count > 0;
 
     /// <summary>Waits until so many more grabs have been answered, or that many were not to be had any more.</summary>
     public async Task SeeAsync(int more)
@@ -158,43 +171,10 @@ internal sealed class Crowd(House house, Sale sale)
         var began = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(began) < Patience)
         {
-            var reply = await house.Any().AskAsync(
-                HttpMethod.Post, "/api/seckill", grab.User, new { productId = sale.ProductId.ToString(provider: null), quantity = grab.Quantity }, grab.Key);
-            switch (reply.Code)
+            var reply = await AskAsync(house.Any(), grab);
+            if (reply.Code is not (Reply.NoAnswer or NotTaken or Unknown or TooManyTries))
             {
-                case Reply.NoAnswer:
-                    break;
-                case 0:
-                    Interlocked.Increment(ref _answers);
-                    var seckillId = reply.Text("seckillId")!;
-                    lock (grab)
-                    {
-                        if (grab.SeckillId is null)
-                        {
-                            Interlocked.Increment(ref _acknowledged);
-                            grab.SeckillId = seckillId;
-                        }
-                        else if (grab.SeckillId != seckillId)
-                        {
-                            Violations.Add($"One key of user {grab.User} stands for {grab.SeckillId} and {seckillId}.");
-                        }
-                    }
-
-                    return 0;
-                case Unknown:
-                    grab.Possible.TryAdd(reply.Text("seckillId")!, true);
-                    break;
-                case NotTaken:
-                    RememberSlowest(reply.Took);
-                    break;
-                case 42900:
-                    break;
-                case 40901 or 40902 or 40903 or 40904 or 40905:
-                    Interlocked.Increment(ref _answers);
-                    return reply.Code;
-                default:
-                    Violations.Add($"A grab was answered {reply.Code}.");
-                    return reply.Code;
+                return reply.Code;
             }
 
             await Clock.PauseAsync(Random.Shared.Next(50, 250));
@@ -202,6 +182,57 @@ internal sealed class Crowd(House house, Sale sale)
 
         Violations.Add($"User {grab.User} never heard what came of their grab.");
         return Reply.NoAnswer;
+    }
+
+    /// <summary>Grabs, once. Whatever is answered is remembered.</summary>
+    public async Task<Reply> AskAsync(Server server, Grab grab)
+    {
+        var reply = await server.AskAsync(
+            HttpMethod.Post, "/api/seckill", grab.User, new { productId = sale.ProductId.ToString(provider: null), quantity = grab.Quantity }, grab.Key);
+        if (reply.Code is NotTaken or Unknown or TooManyTries && !reply.SaysWhen)
+        {
+            Violations.Add($"{reply.Code} came without Retry-After.");
+        }
+
+        switch (reply.Code)
+        {
+            case Reply.NoAnswer or TooManyTries:
+                break;
+            case 0:
+                Interlocked.Increment(ref _answers);
+                var seckillId = reply.Text("seckillId")!;
+                lock (grab)
+                {
+                    if (grab.SeckillId is null)
+                    {
+                        Interlocked.Increment(ref _acknowledged);
+                        grab.SeckillId = seckillId;
+                    }
+                    else if (grab.SeckillId != seckillId)
+                    {
+                        Violations.Add($"One key of user {grab.User} stands for {grab.SeckillId} and {seckillId}.");
+                    }
+                }
+
+                break;
+            case Unknown:
+                Interlocked.Increment(ref _turnedAway);
+                grab.Possible.TryAdd(reply.Text("seckillId")!, true);
+                break;
+            case NotTaken:
+                Interlocked.Increment(ref _turnedAway);
+                RememberSlowest(reply.Took);
+                break;
+            case 40901 or 40902 or 40903 or 40904 or 40905:
+                Interlocked.Increment(ref _answers);
+                grab.Refusal = reply.Code;
+                break;
+            default:
+                Violations.Add($"A grab was answered {reply.Code}.");
+                break;
+        }
+
+        return reply;
     }
 
     /// <summary>Waits for the order of a grab that was answered with 0. False when there is none.</summary>
@@ -213,6 +244,7 @@ internal sealed class Crowd(House house, Sale sale)
             var reply = await house.Any().AskAsync(HttpMethod.Get, $"/api/seckill/{grab.SeckillId}", grab.User);
             if (reply.Code == 40400 || reply.Text("status") == "refused")
             {
+                grab.ToldNone = reply.Code == 40400 ? "not confirmed" : "refused";
                 return false;
             }
 

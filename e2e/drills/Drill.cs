@@ -7,8 +7,10 @@ namespace Seckill.Drills;
 /// <summary>One drill: what is done to the program, and what came of it.</summary>
 internal sealed class Drill(string name, Store store, Acknowledge acknowledge, Func<Drill, Task> play)
 {
+    private static readonly long Began = Stopwatch.GetTimestamp();
+
     private readonly ConcurrentBag<string> _violations = [];
-    private readonly ConcurrentDictionary<string, string> _notes = new();
+    private readonly ConcurrentDictionary<string, double> _figures = new();
 
     /// <summary>The program, built with its kill points.</summary>
     public static string Program { get; set; } = "";
@@ -17,6 +19,11 @@ internal sealed class Drill(string name, Store store, Acknowledge acknowledge, F
 
     /// <summary>How long: 1 is short.</summary>
     public static int Length { get; set; } = 1;
+
+    /// <summary>After so much time no further round is begun; the books are closed and the verdict is given.</summary>
+    public static TimeSpan AtMost { get; set; } = Timeout.InfiniteTimeSpan;
+
+    public static bool TimeIsUp => AtMost != Timeout.InfiniteTimeSpan && Stopwatch.GetElapsedTime(Began) > AtMost;
 
     public string Name => $"{name}, {store}, {acknowledge}";
 
@@ -31,6 +38,8 @@ internal sealed class Drill(string name, Store store, Acknowledge acknowledge, F
 
     public IReadOnlyCollection<string> Violations => _violations;
 
+    public IReadOnlyDictionary<string, double> Figures => _figures;
+
     /// <summary>Data of the store was destroyed and winners do not wait for their orders.</summary>
     public bool MayLose => acknowledge == Acknowledge.Queued;
 
@@ -38,13 +47,7 @@ internal sealed class Drill(string name, Store store, Acknowledge acknowledge, F
 
     public void Violated(string words) => _violations.Add(words);
 
-    public void Note(string what, object value) => _notes[what] = value switch
-    {
-        TimeSpan span => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.0} s"),
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
-    };
-
-    public string NoteOf(string what) => _notes.GetValueOrDefault(what, "");
+    public void Note(string what, double figure) => _figures[what] = figure;
 
     public void Skip(string why) => Skipped = why;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Seckill.Tests.Shared;
 using StackExchange.Redis;
@@ -81,8 +82,12 @@ internal sealed class House : IAsyncDisposable
         return house;
     }
 
-    /// <summary>A process, whichever.</summary>
-    public Server Any() => Servers[Random.Shared.Next(Servers.Count)];
+    /// <summary>A process that serves shoppers, whichever.</summary>
+    public Server Any()
+    {
+        var open = Servers.Where(server => server.ServesShoppers).ToList();
+        return open[Random.Shared.Next(open.Count)];
+    }
 
     /// <param name="opensIn">Negative: it is open.</param>
     public async Task<Sale> PlanAsync(int units, int limit, TimeSpan window, TimeSpan? opensIn = null)
@@ -97,12 +102,39 @@ internal sealed class House : IAsyncDisposable
         var saleId = planned.Text("saleId") ?? throw new DrillException($"The sale could not be planned: {planned.Code}.");
 
         // Another process hears of it within a second. More than the limit is never taken.
-        foreach (var server in Servers)
+        foreach (var server in Servers.Where(server => server.ServesShoppers))
         {
             await Clock.UntilAsync(async () => (await server.AskAsync(HttpMethod.Post, "/api/seckill", 1, new { productId = product, quantity = limit + 1 })).Code != 40400, TimeSpan.FromSeconds(10));
         }
 
-        return new(long.Parse(saleId, provider: null), long.Parse(product, provider: null), units, limit, window);
+        var sale = new Sale(long.Parse(saleId, provider: null), long.Parse(product, provider: null), units, limit, window);
+        KeepLog(sale);
+        return sale;
+    }
+
+    // SQL itself writes down what must never be, in the transaction in which it would be: between two looks nothing passes unseen.
+    private void KeepLog(Sale sale)
+    {
+        using var ledger = OpenLedger();
+        using var command = ledger.CreateCommand();
+        command.CommandText = string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            CREATE TABLE DrillLog (What TEXT NOT NULL, OrderId INTEGER NOT NULL, Before TEXT, After TEXT);
+            CREATE TRIGGER DrillMoved AFTER UPDATE OF Status ON Orders WHEN OLD.Status <> NEW.Status
+            BEGIN
+                INSERT INTO DrillLog VALUES ('moved', NEW.OrderId, OLD.Status, NEW.Status);
+            END;
+            CREATE TRIGGER DrillSold AFTER INSERT ON Orders
+            WHEN NEW.SaleId = {sale.SaleId}
+            BEGIN
+                INSERT INTO DrillLog SELECT 'oversold', NEW.OrderId, NULL, NULL
+                WHERE (SELECT SUM(Quantity) FROM Orders WHERE SaleId = {sale.SaleId} AND Status IN ('PendingPayment', 'Paid')) > (SELECT Units FROM FlashSales WHERE SaleId = {sale.SaleId});
+                INSERT INTO DrillLog SELECT 'over the limit', NEW.OrderId, NULL, NULL
+                WHERE (SELECT SUM(Quantity) FROM Orders WHERE SaleId = {sale.SaleId} AND BuyerId = NEW.BuyerId AND Status IN ('PendingPayment', 'Paid')) > {sale.Limit};
+            END;
+            """);
+        command.ExecuteNonQuery();
     }
 
     public async Task<IDatabase> RedisAsync() =>

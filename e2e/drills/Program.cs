@@ -1,19 +1,32 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Seckill.Drills;
 
-// dotnet run --project e2e/drills -c Release -- [--length n] [--at-once n] [--only part-of-a-name] [--report file] [--list]
+// dotnet run --project e2e/drills -c Release -- [--length n] [--minutes n] [--at-once n] [--only part-of-a-name|another] [--report file] [--results file] [--summary file] [--list]
 var options = args.Chunk(2).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1]);
 var repository = Root();
 Drill.Program = Path.GetFullPath(options.GetValueOrDefault("--program", Path.Combine(repository, "artifacts/drills/app/Seckill.Web.dll")));
 Drill.Logs = Path.Combine(repository, "artifacts/drills/logs");
 Drill.Length = int.Parse(options.GetValueOrDefault("--length", "1"), CultureInfo.InvariantCulture);
+if (options.TryGetValue("--minutes", out var minutes))
+{
+    Drill.AtMost = TimeSpan.FromMinutes(double.Parse(minutes, CultureInfo.InvariantCulture));
+}
+
 var only = options.GetValueOrDefault("--only", "");
-var drills = Book.Of(Drill.Length).Where(drill => drill.Name.Contains(only, StringComparison.OrdinalIgnoreCase)).ToList();
+var drills = Book.Of(Drill.Length).Where(drill => only.Split('|').Any(part => drill.Name.Contains(part, StringComparison.OrdinalIgnoreCase))).ToList();
 if (args.Contains("--list"))
 {
     drills.ForEach(drill => Console.WriteLine(drill.Name));
+    return 0;
+}
+
+// Of all runs that were kept in that file.
+if (options.TryGetValue("--summary", out var kept))
+{
+    Console.Write(Result.Table(Result.Read(kept)));
     return 0;
 }
 
@@ -30,13 +43,28 @@ if (Directory.Exists(Drill.Logs))
 
 Directory.CreateDirectory(Drill.Logs);
 var began = Stopwatch.GetTimestamp();
+var results = new ConcurrentDictionary<Drill, Result>();
 await Parallel.ForEachAsync(
     drills,
     new ParallelOptions { MaxDegreeOfParallelism = int.Parse(options.GetValueOrDefault("--at-once", "5"), CultureInfo.InvariantCulture) },
     async (drill, _) =>
     {
         await drill.PlayAsync();
-        var verdict = drill.Skipped is not null ? $"not done: {drill.Skipped}" : drill.Violations.Count == 0 ? "sold exactly N, nothing lost, nothing twice" : "FAILED";
+        var result = results[drill] = Result.Of(drill);
+        if (options.TryGetValue("--results", out var file))
+        {
+            lock (results)
+            {
+                result.AppendTo(file);
+            }
+        }
+
+        var verdict = result.Verdict switch
+        {
+            Result.Held => "sold exactly N, nothing lost, nothing twice",
+            Result.NotDone => $"not done: {drill.Skipped}",
+            _ => result.Verdict,
+        };
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{drill.Name}: {verdict} ({drill.Took.TotalSeconds:0} s)"));
         foreach (var violation in drill.Violations.Take(10))
         {
@@ -44,16 +72,8 @@ await Parallel.ForEachAsync(
         }
     });
 
-string[] columns = ["kills", "acknowledged", "notConfirmed", "units", "paid", "settled"];
 Console.WriteLine();
-Console.WriteLine($"| drill | verdict | {string.Join(" | ", columns)} |");
-Console.WriteLine($"|---|---|{string.Concat(columns.Select(_ => "---:|"))}");
-foreach (var drill in drills)
-{
-    var verdict = drill.Skipped is not null ? "not done" : drill.Violations.Count == 0 ? "held" : "FAILED";
-    Console.WriteLine($"| {drill.Name} | {verdict} | {string.Join(" | ", columns.Select(drill.NoteOf))} |");
-}
-
+Console.Write(Result.Table(drills.Select(drill => results[drill])));
 var (passed, failed) = (drills.Count(drill => drill.Skipped is null && drill.Violations.Count == 0), drills.Count(drill => drill.Violations.Count > 0));
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\n{passed} passed, {failed} failed, {drills.Count - passed - failed} not done, {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s"));
 if (options.TryGetValue("--report", out var report))

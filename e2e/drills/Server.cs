@@ -10,7 +10,8 @@ namespace Seckill.Drills;
 
 /// <summary>What the API answered.</summary>
 /// <param name="Code">The envelope's; -1 when there was no answer that could be read.</param>
-internal readonly record struct Reply(int Code, JsonElement Data, TimeSpan Took)
+/// <param name="SaysWhen">Whether it has a <c>Retry-After</c>.</param>
+internal readonly record struct Reply(int Code, JsonElement Data, TimeSpan Took, bool SaysWhen = false)
 {
     public const int NoAnswer = -1;
 
@@ -28,6 +29,7 @@ internal sealed class Server : IAsyncDisposable
     private const string AdminPassword = "correct-horse-battery";
 
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan SellerPatience = TimeSpan.FromSeconds(60);
 
     private readonly string _program;
     private readonly string _log;
@@ -36,6 +38,7 @@ internal sealed class Server : IAsyncDisposable
     private readonly Lock _writing = new();
     private Process? _process;
     private string? _token;
+    private int _asking;
 
     public Server(string program, string log, IReadOnlyDictionary<string, string?> environment)
     {
@@ -61,7 +64,13 @@ internal sealed class Server : IAsyncDisposable
 
     public int ProcessId => _process!.Id;
 
+    /// <summary>Whether it has the role of the web.</summary>
+    public bool ServesShoppers => !_environment.TryGetValue("Seckill__Roles", out var roles) || roles!.Contains("web", StringComparison.Ordinal);
+
     public int Kills { get; private set; }
+
+    /// <summary>Requests that have no answer yet.</summary>
+    public int Asking => Volatile.Read(ref _asking);
 
     /// <summary>Starts, and waits until it is ready.</summary>
     /// <param name="dieAt">The kill point to die at, and after how many passes.</param>
@@ -101,11 +110,16 @@ internal sealed class Server : IAsyncDisposable
         return byItself;
     }
 
+    /// <summary>Kills while nobody was waiting for an answer: they show nothing.</summary>
+    public int IdleKills { get; private set; }
+
     /// <summary>kill -9.</summary>
-    public async Task KillAsync()
+    /// <param name="underLoad">Whether there must be somebody who waits for an answer.</param>
+    public async Task KillAsync(bool underLoad = false)
     {
         if (_process is { } process)
         {
+            IdleKills += underLoad && Asking == 0 ? 1 : 0;
             process.Kill();
             await process.WaitForExitAsync();
             Kills++;
@@ -115,6 +129,10 @@ internal sealed class Server : IAsyncDisposable
     }
 
     public Task FreezeAsync() => Signals.SendAsync(_process!.Id, "STOP");
+
+    /// <summary>Whether it stands still within the time.</summary>
+    public Task<bool> IsFrozenAsync(TimeSpan atMost) =>
+        Clock.UntilAsync(async () => (await File.ReadAllTextAsync($"/proc/{_process!.Id}/stat")).Split(')')[^1].TrimStart().StartsWith('T'), atMost);
 
     public Task ThawAsync() => Signals.SendAsync(_process!.Id, "CONT");
 
@@ -126,11 +144,17 @@ internal sealed class Server : IAsyncDisposable
             headers.Add("User-Id", user.ToString(CultureInfo.InvariantCulture));
         });
 
-    /// <summary>What the seller asks; again until it is answered.</summary>
+    /// <summary>What the seller asks, who is the admin as well; again until it is answered.</summary>
     public async Task<Reply> SellAsync(HttpMethod method, string path, object? body = null, string? key = null)
     {
+        var began = Stopwatch.GetTimestamp();
         while (true)
         {
+            if (Stopwatch.GetElapsedTime(began) > SellerPatience)
+            {
+                throw new DrillException($"The seller got no answer: {method} {path}.");
+            }
+
             _token ??= (await SendAsync(HttpMethod.Post, "/api/users/login", new { userName = AdminName, password = AdminPassword }, null, _ => { })).Text("token");
             var reply = await SendAsync(method, path, body, key, headers => headers.Authorization = new("Bearer", _token));
             if (reply.Code is not (Reply.NoAnswer or 50300 or 50301 or 40100) || _process is null)
@@ -152,6 +176,7 @@ internal sealed class Server : IAsyncDisposable
     private async Task<Reply> SendAsync(HttpMethod method, string path, object? body, string? key, Action<HttpRequestHeaders> identify)
     {
         var began = Stopwatch.GetTimestamp();
+        Interlocked.Increment(ref _asking);
         try
         {
             using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
@@ -164,11 +189,15 @@ internal sealed class Server : IAsyncDisposable
             using var response = await _http.SendAsync(request);
             using var document = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync());
             var root = document.RootElement.Clone();
-            return new(root.GetProperty("code").GetInt32(), root.GetProperty("data"), Stopwatch.GetElapsedTime(began));
+            return new(root.GetProperty("code").GetInt32(), root.GetProperty("data"), Stopwatch.GetElapsedTime(began), response.Headers.RetryAfter is not null);
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or JsonException or IOException)
         {
             return new(Reply.NoAnswer, default, Stopwatch.GetElapsedTime(began));
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _asking);
         }
     }
 
@@ -201,7 +230,7 @@ internal sealed class Server : IAsyncDisposable
         if (dieAt is var (point, after))
         {
             start.Environment["Drills__KillAt"] = point;
-            start.Environment["Drills__KillAfter"] = after.ToString(CultureInfo.InvariantCulture);
+            start.Environment["Drills__After"] = after.ToString(CultureInfo.InvariantCulture);
         }
 
         _process = Process.Start(start)!;

@@ -5,17 +5,25 @@ namespace Seckill.Drills;
 /// <summary>Looks into SQL all the time: what must hold at every moment.</summary>
 internal sealed class Watch : IAsyncDisposable
 {
+    private readonly Action<string> _violated;
     private readonly CancellationTokenSource _over = new();
     private readonly Task _looking;
+    private int _looks;
 
-    public Watch(House house, Sale sale, Action<string> violated) => _looking = Task.Run(() => LookAsync(house, sale, violated));
-
-    public int Looks { get; private set; }
+    public Watch(House house, Sale sale, Action<string> violated)
+    {
+        _violated = violated;
+        _looking = Task.Run(() => LookAsync(house, sale, violated));
+    }
 
     public async ValueTask DisposeAsync()
     {
         await _over.CancelAsync();
         await _looking;
+        if (_looks == 0)
+        {
+            _violated("SQL could never be looked into.");
+        }
     }
 
     private async Task LookAsync(House house, Sale sale, Action<string> violated)
@@ -43,7 +51,7 @@ internal sealed class Watch : IAsyncDisposable
                 Say(sold > units, $"{sold} units were sold of {units}.");
                 Say(sold + stock != units, $"SQL: {units} units, but {sold} sold and {stock} in stock.");
                 Say(over > 0, $"{over} shoppers held more than {sale.Limit}.");
-                Looks++;
+                _looks++;
             }
             catch (SqliteException)
             {

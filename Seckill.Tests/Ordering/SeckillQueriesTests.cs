@@ -1,0 +1,49 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Seckill.Core.Ordering;
+using Seckill.Core.Redis;
+using Seckill.Tests.Shared;
+
+namespace Seckill.Tests.Ordering;
+
+public sealed class SeckillQueriesTests
+{
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Find_OrderIsWrittenCancelledAndReleasedRightAfterTheLedgerWasRead_IsNeverNotConfirmed(Store store)
+    {
+        var meanwhile = new Meanwhile();
+        await using var house = await TestHouse.StartStillAsync(store, configure: services => services.AddSingleton<IInterceptor>(meanwhile));
+        var sale = await house.OpenSaleAsync(units: 5);
+        var seckillId = await house.QueueAsync(sale, user: 1);
+        meanwhile.Once = async () =>
+        {
+            await house.WriteAsync(sale);
+            await house.Get<OrderCancellation>().CancelAsync((await house.OrderOfAsync(seckillId, 1)).OrderId, 1, TestHouse.Token);
+        };
+
+        var lookup = await house.Get<SeckillQueries>().FindAsync(seckillId, 1, TestHouse.Token);
+
+        Assert.Null(meanwhile.Once);
+        Assert.Equal(SeckillLookupOutcome.Found, lookup.Outcome);
+        Assert.Equal(SeckillStatus.Cancelled, await house.StatusAsync(seckillId, 1));
+        Assert.Equal((5, 5, 0, 0), await house.NumbersAsync(sale));
+    }
+
+    /// <summary>Does something once, when the records have been read and before anybody knows what was read.</summary>
+    private sealed class Meanwhile : DbCommandInterceptor
+    {
+        public Func<Task>? Once { get; set; }
+
+        public override async ValueTask<DbDataReader> ReaderExecutedAsync(DbCommand command, CommandExecutedEventData eventData, DbDataReader result, CancellationToken cancellationToken = default)
+        {
+            if (command.CommandText.Contains("FROM \"SeckillRecords\"", StringComparison.Ordinal) && Once is { } once)
+            {
+                Once = null;
+                await once();
+            }
+
+            return result;
+        }
+    }
+}

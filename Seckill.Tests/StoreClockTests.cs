@@ -1,0 +1,89 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Seckill.Core;
+using Seckill.Core.Grabbing;
+using Seckill.Core.Ordering;
+using Seckill.Core.Redis;
+using Seckill.Tests.Shared;
+
+namespace Seckill.Tests;
+
+public sealed class StoreClockTests
+{
+    private static readonly DateTimeOffset Midnight = new(2026, 11, 11, 0, 0, 0, TimeSpan.Zero);
+
+    [Theory, InlineData(5), InlineData(-5)]
+    public void UtcNow_MachineIsMinutesOff_IsTheStoresTime(int minutes)
+    {
+        var machine = new FakeTimeProvider(Midnight.AddMinutes(minutes));
+        var clock = new StoreClock(machine);
+
+        clock.Set(Midnight.ToUnixTimeMilliseconds(), TimeSpan.Zero);
+        machine.Advance(TimeSpan.FromSeconds(3));
+
+        Assert.Equal(Midnight.AddSeconds(3).UtcDateTime, clock.UtcNow);
+        Assert.True(clock.IsReliable);
+    }
+
+    [Fact]
+    public void IsReliable_NoReadingForLong_NotUntilTheNext()
+    {
+        var machine = new FakeTimeProvider(Midnight);
+        var clock = new StoreClock(machine);
+        Assert.True(clock.IsReliable);
+        clock.Set(machine.GetUtcNow().ToUnixTimeMilliseconds(), TimeSpan.Zero);
+
+        machine.Advance(TimeSpan.FromSeconds(21));
+        Assert.False(clock.IsReliable);
+
+        clock.Set(machine.GetUtcNow().ToUnixTimeMilliseconds(), TimeSpan.Zero);
+        Assert.True(clock.IsReliable);
+    }
+
+    [Fact]
+    public void IsReliable_MachineClockIsSet_NotUntilItStaysWhereItIs()
+    {
+        var machine = new FakeTimeProvider(Midnight);
+        var clock = new StoreClock(machine);
+        clock.Set(Midnight.ToUnixTimeMilliseconds(), TimeSpan.Zero);
+
+        clock.Set(Midnight.AddSeconds(2).ToUnixTimeMilliseconds(), TimeSpan.Zero);
+        Assert.False(clock.IsReliable);
+
+        clock.Set(Midnight.AddSeconds(2).ToUnixTimeMilliseconds(), TimeSpan.Zero);
+        Assert.True(clock.IsReliable);
+        Assert.Equal(Midnight.AddSeconds(2).UtcDateTime, clock.UtcNow);
+    }
+
+    [Fact]
+    public async Task House_MachineIsTenMinutesAhead_NeitherOpensASaleNorClosesAnOrderEarly()
+    {
+        var redis = SharedRedis.NextDatabase();
+        await using var right = await TestHouse.StartStillAsync(Store.Redis, redis: redis);
+        var sale = await right.OpenSaleAsync(units: 5, opensIn: TimeSpan.FromMinutes(5), paymentWindowSeconds: 300);
+        await using var ahead = await TestHouse.StartStillAsync(
+            Store.Redis,
+            right.DataDirectory,
+            services => services
+                .AddSingleton<TimeProvider>(new Off(right.Time, TimeSpan.FromMinutes(10)))
+                .AddSingleton<ReadStoreTime>(() => Task.FromResult(right.Time.GetUtcNow().ToUnixTimeMilliseconds())),
+            redis);
+        await ahead.TendAsync();
+
+        Assert.Equal(GrabOutcome.NotStarted, (await ahead.GrabAsync(sale, user: 1)).Outcome);
+        right.Time.Turn(TimeSpan.FromMinutes(5));
+        var seckillId = await right.QueueAsync(sale, user: 1);
+        await right.WriteAsync(sale);
+        await ahead.ExpireAsync();
+
+        Assert.Equal(OrderStatus.PendingPayment, (await right.OrderOfAsync(seckillId, 1)).Status);
+        right.Time.Turn(TimeSpan.FromSeconds(301));
+        await ahead.ExpireAsync();
+        Assert.Equal(OrderStatus.TimedOut, (await right.OrderOfAsync(seckillId, 1)).Status);
+    }
+
+    private sealed class Off(TimeProvider time, TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => time.GetUtcNow() + by;
+    }
+}
