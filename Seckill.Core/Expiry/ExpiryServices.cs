@@ -8,7 +8,7 @@ internal static class ExpiryServices
     private static readonly TimeSpan ExpireEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SettleEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CompleteEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan AuditEvery = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan AuditEvery = TimeSpan.FromSeconds(2);
 
     /// <param name="run">Whether this process runs the sweeps.</param>
     public static IServiceCollection AddExpiry(this IServiceCollection services, bool run)

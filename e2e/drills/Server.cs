@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
+using Seckill.Tests.Shared;
 
 namespace Seckill.Drills;
 
@@ -28,6 +28,7 @@ internal sealed class Server : IAsyncDisposable
     private const string AdminName = "admin";
     private const string AdminPassword = "correct-horse-battery";
 
+    private static readonly TimeSpan LoadPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan SellerPatience = TimeSpan.FromSeconds(60);
 
@@ -43,7 +44,7 @@ internal sealed class Server : IAsyncDisposable
     public Server(string program, string log, IReadOnlyDictionary<string, string?> environment)
     {
         (_program, _log) = (program, log);
-        var port = FreePort();
+        var port = Ports.Free();
         _http = new(new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5) }) { BaseAddress = new($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(10) };
         _environment = new()
         {
@@ -119,7 +120,11 @@ internal sealed class Server : IAsyncDisposable
     {
         if (_process is { } process)
         {
-            IdleKills += underLoad && Asking == 0 ? 1 : 0;
+            if (underLoad && !await Clock.SpinUntilAsync(() => Asking > 0, LoadPatience))
+            {
+                IdleKills++;
+            }
+
             process.Kill();
             await process.WaitForExitAsync();
             Kills++;
@@ -245,24 +250,6 @@ internal sealed class Server : IAsyncDisposable
         lock (_writing)
         {
             File.AppendAllText(_log, line.Data + "\n");
-        }
-    }
-
-    // Below the ports that the system gives to outgoing connections: one of those would take it between two starts.
-    private static int FreePort()
-    {
-        while (true)
-        {
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(10_000, 32_000));
-                listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port;
-            }
-            catch (SocketException)
-            {
-                // Taken; another.
-            }
         }
     }
 }

@@ -10,6 +10,23 @@ internal static class Clock
 {
     public static Task PauseAsync(double milliseconds) => Task.Delay(TimeSpan.FromMilliseconds(milliseconds), TimeProvider.System);
 
+    /// <summary>Waits for a state that may last for moments only. False when it did not come in time.</summary>
+    public static async Task<bool> SpinUntilAsync(Func<bool> condition, TimeSpan atMost)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (!condition())
+        {
+            if (Stopwatch.GetElapsedTime(began) > atMost)
+            {
+                return false;
+            }
+
+            await Task.Yield();
+        }
+
+        return true;
+    }
+
     /// <summary>Waits for something that must come about. False when it did not in time.</summary>
     public static async Task<bool> UntilAsync(Func<Task<bool>> condition, TimeSpan atMost)
     {
