@@ -218,7 +218,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ownShop: async ({ playwright, browser, words, problems, forgive }, use, testInfo) => {
     testInfo.skip(isDeployed, 'The tests stop and start only what they started themselves.');
     // What a browser says when nobody answers.
-    forgive(/net::ERR_|WebSocket|Connection disconnected|Failed to (fetch|complete negotiation|start the connection)/);
+    forgive(
+      /net::ERR_|WebSocket|Connection disconnected|Cannot send data if the connection|Failed to (fetch|complete negotiation|start the connection)/,
+    );
     const closing: (() => Promise<unknown>)[] = [];
     await use(async settings => {
       const house = await House.open(settings);
