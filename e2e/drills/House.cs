@@ -146,6 +146,26 @@ internal sealed class House : IAsyncDisposable
         return _redis!.GetServers()[0];
     }
 
+    /// <summary>Whether nobody keeps the ledger locked at this moment.</summary>
+    public bool CanWriteLedger()
+    {
+        using var ledger = OpenLedger();
+        using var command = ledger.CreateCommand();
+        command.CommandTimeout = 1;
+        try
+        {
+            command.CommandText = "BEGIN IMMEDIATE";
+            command.ExecuteNonQuery();
+            command.CommandText = "ROLLBACK";
+            command.ExecuteNonQuery();
+            return true;
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
+    }
+
     public SqliteConnection OpenLedger()
     {
         var connection = new SqliteConnection($"Data Source={LedgerFile};Pooling=False;Default Timeout=30");
