@@ -14,6 +14,7 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPE
 results="$PWD/artifacts/test-results"
 passed=0
 failed=0
+broken=()
 running=
 
 # Whoever stops this script stops what it started: the step, and by it its servers.
@@ -27,6 +28,7 @@ stop() {
 trap stop INT TERM
 
 finish() {
+  ((${#broken[@]})) && printf '\nFailed:\n' && printf '  %s\n' "${broken[@]}"
   printf '\n%d passed, %d failed\n' "$passed" "$failed"
   [[ $failed -eq 0 && $passed -gt 0 ]]
   exit
@@ -48,12 +50,14 @@ step() {
 
 # A check without figures of its own counts only when it fails.
 check() {
-  step "$@" || failed=$((failed + 1))
+  step "$@" && return
+  failed=$((failed + 1))
+  broken+=("$1")
 }
 
 # suite "name" report command…     A suite that fails without saying what, or leaves no report, is one failure.
 suite() {
-  local name=$1 report=$2 status counts
+  local name=$1 report=$2 status counts good bad test
   shift 2
   rm -f "$report"
   step "$name" "$@"
@@ -63,8 +67,12 @@ suite() {
     counts='0 0'
     status=1
   fi
+  while read -r test; do broken+=("$name: $test"); done < <(tail -n +2 <<<"$counts")
   read -r good bad <<<"$counts"
-  [[ $status -ne 0 && $bad -eq 0 ]] && bad=1
+  if [[ $status -ne 0 && $bad -eq 0 ]]; then
+    bad=1
+    broken+=("$name: it ended with $status")
+  fi
   echo "$name: $good passed, $bad failed."
   passed=$((passed + good))
   failed=$((failed + bad))

@@ -1,5 +1,5 @@
 // What can happen to a page's connection, brought about for real: requests wait, answers get lost, lines are cut.
-import type { Page, WebSocketRoute } from '@playwright/test';
+import { expect, type Page, type WebSocket, type WebSocketRoute } from '@playwright/test';
 
 export interface Held {
   /** The first of the requests has been sent. */
@@ -36,12 +36,15 @@ export async function loseAnswer(page: Page, what: string | RegExp): Promise<voi
 
 /** Opens an interactive page by what is done, and waits until its server answers clicks there: before that, they send plain forms. */
 export async function interactive(page: Page, open: () => Promise<unknown>): Promise<void> {
-  const circuit = page.waitForEvent('websocket', { predicate: socket => socket.url().includes('/_blazor') });
-  const rendered = circuit.then(socket =>
-    socket.waitForEvent('framereceived', { predicate: ({ payload }) => payload.toString().includes('JS.RenderBatch') }),
-  );
+  let rendered = false;
+  const listen = (socket: WebSocket) => {
+    if (socket.url().includes('/_blazor'))
+      socket.on('framereceived', ({ payload }) => (rendered ||= payload.toString().includes('JS.RenderBatch')));
+  };
+  page.on('websocket', listen);
   await open();
-  await rendered;
+  await expect.poll(() => rendered, { message: 'the server has drawn the page', timeout: 20_000 }).toBe(true);
+  page.off('websocket', listen);
 }
 
 /** A slow line, like a phone's at the edge of its cell. */

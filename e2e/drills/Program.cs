@@ -79,7 +79,9 @@ Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\n{passed} passe
 if (options.TryGetValue("--report", out var report))
 {
     // The form that the other suites report in.
-    await File.WriteAllTextAsync(report, JsonSerializer.Serialize(new { results = new { summary = new { passed, failed } } }));
+    var tests = drills.Where(drill => drill.Skipped is null)
+        .Select(drill => new { name = string.Join(": ", [drill.Name, .. drill.Violations.Take(1)]), status = drill.Violations.Count == 0 ? "passed" : "failed" });
+    await File.WriteAllTextAsync(report, JsonSerializer.Serialize(new { results = new { summary = new { passed, failed }, tests } }));
 }
 
 return failed == 0 && passed > 0 ? 0 : 1;

@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import type { Words } from '../words.ts';
 
 /** The form of one product of a seller. */
@@ -66,6 +66,12 @@ export class OwnProductPage {
 
   removeQuota(userName: string): Locator {
     return this.page.getByRole('button', { name: this.words.console.product.removeQuota(userName) });
+  }
+
+  /** Chooses a file, as soon as the page listens: it is drawn a moment before, and faster than any person finds a file. */
+  async choose(input: Locator, file: { name: string; mimeType: string; buffer: Buffer }): Promise<void> {
+    await expect.poll(() => input.evaluate(element => '_blazorInputFileNextFileId' in element)).toBe(true);
+    await input.setInputFiles(file);
   }
 
   async openNew(): Promise<void> {

@@ -399,7 +399,7 @@ const selling: Scene[] = [
       await shop.quota(product, person, 3);
       await ownProduct.open(product);
       await expect(ownProduct.quotas).toHaveCount(1);
-      await ownProduct.quotaList.setInputFiles({
+      await ownProduct.choose(ownProduct.quotaList, {
         name: 'quotas.csv',
         mimeType: 'text/csv',
         buffer: Buffer.from(`${unbroken},1\n1,many\n`),

@@ -76,8 +76,9 @@ test(
     await house.kill();
     await expect(reconnect.dialog).toBeVisible();
     await expectFitForAll(page, testInfo);
-    await house.start();
-    await expect(reconnect.dialog, 'the page loads itself anew').toBeHidden(recovery);
+    // The page loads itself anew.
+    await interactive(page, () => house.start());
+    await expect(reconnect.dialog).toBeHidden(recovery);
     await expect(order.state).toContainText(words.state.pendingPayment);
     await interactive(page, () => order.pay.click());
 

@@ -23,9 +23,9 @@ test(
     await ownProduct.create.dblclick();
     await expect(ownProduct.form).toContainText(product.created);
 
-    await ownProduct.upload.setInputFiles({ name: 'kettle.png', mimeType: 'image/png', buffer: Buffer.from('no picture at all') });
+    await ownProduct.choose(ownProduct.upload, { name: 'kettle.png', mimeType: 'image/png', buffer: Buffer.from('no picture at all') });
     await expect(ownProduct.upload).toHaveAccessibleDescription(new RegExp(product.noPicture));
-    await ownProduct.upload.setInputFiles({ name: 'kettle.png', mimeType: 'image/png', buffer: png });
+    await ownProduct.choose(ownProduct.upload, { name: 'kettle.png', mimeType: 'image/png', buffer: png });
     await expect(ownProduct.uploaded).toBeVisible();
     await expect(ownProduct.upload).not.toHaveAccessibleDescription(new RegExp(product.noPicture));
     await expect(ownProduct.imageUrl).toHaveValue(/\.png$/);
@@ -198,7 +198,10 @@ test(
     await ownProduct.open(product);
     await expect(ownProduct.quotas).toContainText([text.quotaLeft(2)]);
 
-    await ownProduct.quotaList.setInputFiles(csv('user,quota', `${person.userName},7`, `${other.userName},many`, 'nobody-of-that-name,1'));
+    await ownProduct.choose(
+      ownProduct.quotaList,
+      csv('user,quota', `${person.userName},7`, `${other.userName},many`, 'nobody-of-that-name,1'),
+    );
     await expect(ownProduct.badLines).toContainText(text.badLines(2));
     await expect(ownProduct.badLines.getByRole('row')).toContainText([
       '',
@@ -209,9 +212,9 @@ test(
     await expect(ownProduct.quotas, 'nothing is half imported').toHaveCount(1);
     await expect(ownProduct.quotas).toContainText([text.quotaLeft(2)]);
 
-    await ownProduct.quotaList.setInputFiles(csv('user,quota', `${person.userName},many`));
+    await ownProduct.choose(ownProduct.quotaList, csv('user,quota', `${person.userName},many`));
     await expect(ownProduct.badLines).toContainText(text.badLines(1));
-    await ownProduct.quotaList.setInputFiles(csv('user,quota', `${person.userName},7`, `${other.userId},3`));
+    await ownProduct.choose(ownProduct.quotaList, csv('user,quota', `${person.userName},7`, `${other.userId},3`));
     await expect(ownProduct.said(text.quotasSet(2))).toBeVisible();
     await expect(ownProduct.badLines).toBeHidden();
     await expect(ownProduct.quotas).toHaveCount(2);
