@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Seckill.Core.Persistence;
 using Seckill.Core.Stock;
@@ -37,7 +38,7 @@ internal sealed class OrderBook(Ledger ledger, IdGenerator ids, StoreClock clock
     private async Task<BookedBatch> WriteAsync(
         SeckillDbContext db, long saleId, long generation, IReadOnlyList<Ticket> tickets, RefusalReason? refuse, CancellationToken cancellationToken)
     {
-        var sales = await db.Database.SqlQueryRaw<SaleRow>(ledger.Sql.LockSale, saleId).ToListAsync(cancellationToken);
+        var sales = await db.QueryAsync(ledger.Sql.LockSale, SaleRow.Read, cancellationToken, saleId);
         if (sales is not [var sale] || sale.Generation != generation)
         {
             return new(Fenced: true, []);
@@ -83,7 +84,7 @@ internal sealed class OrderBook(Ledger ledger, IdGenerator ids, StoreClock clock
 
     private async Task<Dictionary<long, RecordRow>> FindRecordsAsync(SeckillDbContext db, IReadOnlyList<Ticket> tickets, CancellationToken cancellationToken)
     {
-        var rows = await db.Database.SqlQueryRaw<RecordRow>(ledger.Sql.FindRecords, Ledger.Json(tickets.Select(t => t.SeckillId))).ToListAsync(cancellationToken);
+        var rows = await db.QueryAsync(ledger.Sql.FindRecords, RecordRow.Read, cancellationToken, Ledger.Json(tickets.Select(t => t.SeckillId)));
         return rows.ToDictionary(row => row.SeckillId);
     }
 
@@ -99,7 +100,7 @@ internal sealed class OrderBook(Ledger ledger, IdGenerator ids, StoreClock clock
         }
 
         var users = Ledger.Json(tickets.Select(t => t.UserId).Distinct());
-        var held = (await db.Database.SqlQueryRaw<HeldRow>(ledger.Sql.SumHeld, saleId, users).ToListAsync(cancellationToken))
+        var held = (await db.QueryAsync(ledger.Sql.SumHeld, row => (UserId: row.GetInt64(0), Quantity: row.GetInt32(1)), cancellationToken, saleId, users))
             .ToDictionary(row => row.UserId, row => row.Quantity);
         foreach (var ticket in tickets)
         {
@@ -140,10 +141,8 @@ internal sealed class OrderBook(Ledger ledger, IdGenerator ids, StoreClock clock
         return results;
     }
 
-    private static async Task<bool> TakeStockAsync(SeckillDbContext db, long saleId, int quantity, CancellationToken cancellationToken) =>
-        await db.Stocks
-            .Where(s => s.SaleId == saleId && s.SeckillStock >= quantity)
-            .ExecuteUpdateAsync(set => set.SetProperty(s => s.SeckillStock, s => s.SeckillStock - quantity), cancellationToken) == 1;
+    private async Task<bool> TakeStockAsync(SeckillDbContext db, long saleId, int quantity, CancellationToken cancellationToken) =>
+        await db.ExecuteAsync(ledger.Sql.TakeStock, cancellationToken, saleId, quantity) == 1;
 
     private static Task<int> MoveQuotaAsync(SeckillDbContext db, long productId, long userId, int delta, CancellationToken cancellationToken) =>
         db.VipPurchaseLimits
@@ -178,9 +177,14 @@ internal sealed class OrderBook(Ledger ledger, IdGenerator ids, StoreClock clock
         await ledger.Sql.InsertAsync(db, records, orders, cancellationToken);
     }
 
-    private sealed record SaleRow(long ProductId, long SellerId, long PriceCents, long PaymentWindow, long Generation);
+    private sealed record SaleRow(long ProductId, long SellerId, long PriceCents, long PaymentWindow, long Generation)
+    {
+        public static SaleRow Read(DbDataReader row) => new(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4));
+    }
 
-    private sealed record RecordRow(long SeckillId, long SaleId, long UserId, int Quantity, string Status, string? Reason);
-
-    private sealed record HeldRow(long UserId, int Quantity);
+    private sealed record RecordRow(long SeckillId, long SaleId, long UserId, int Quantity, string? Reason)
+    {
+        public static RecordRow Read(DbDataReader row) =>
+            new(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt32(3), row.IsDBNull(4) ? null : row.GetString(4));
+    }
 }

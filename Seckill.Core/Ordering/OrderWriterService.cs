@@ -11,8 +11,8 @@ internal sealed partial class OrderWriterService(
     : BackgroundService
 {
     // A batch costs as much as some tens of orders, whatever is in it: after a small one, what arrives meanwhile shares the next. The first
-    // ticket after a quiet time never waits. Where winners wait for their order the rest is short.
-    private readonly TimeSpan _rest = TimeSpan.FromMilliseconds(options.Value.Acknowledge == Acknowledge.Written ? 2 : 10);
+    // ticket after a quiet time never waits, and none does where its winner waits with it.
+    private readonly TimeSpan _rest = TimeSpan.FromMilliseconds(options.Value.Acknowledge == Acknowledge.Queued ? 10 : 0);
 
     // Grabs of this process wake the writer at once; those of others are found by looking.
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
@@ -29,7 +29,7 @@ internal sealed partial class OrderWriterService(
                 {
                     await signals.Queued.WaitAsync(LookEvery, clock.Time, stoppingToken);
                 }
-                else if (written < TicketQueue.BatchSize)
+                else if (written < TicketQueue.BatchSize && _rest > TimeSpan.Zero)
                 {
                     await Task.Delay(_rest, clock.Time, stoppingToken);
                 }

@@ -15,11 +15,14 @@ internal interface ILedgerSql
     /// </summary>
     string LockSale { get; }
 
-    /// <summary><c>{0}</c> seckill ids. → SeckillId, SaleId, UserId, Quantity, Status, Reason</summary>
+    /// <summary><c>{0}</c> seckill ids. → SeckillId, SaleId, UserId, Quantity, Reason</summary>
     string FindRecords { get; }
 
     /// <summary>Open and paid units by user. <c>{0}</c> sale id, <c>{1}</c> user ids. → UserId, Quantity</summary>
     string SumHeld { get; }
+
+    /// <summary>Takes units from a sale's stock, if there are so many. <c>{0}</c> sale id, <c>{1}</c> units.</summary>
+    string TakeStock => "UPDATE Stocks SET SeckillStock = SeckillStock - {1} WHERE SaleId = {0} AND SeckillStock >= {1}";
 
     /// <summary>Times out overdue orders, oldest first. <c>{0}</c> now, <c>{1}</c> at most so many. → SeckillId</summary>
     string TimeOutOverdue { get; }
@@ -52,7 +55,7 @@ internal interface ILedgerSql
     Task EndPictureAsync(SeckillDbContext db, CancellationToken cancellationToken);
 
     /// <summary>Every statement, for checks without a server.</summary>
-    IEnumerable<string> All => [LockSale, FindRecords, SumHeld, TimeOutOverdue, CloseRecords, MarkReleased];
+    IEnumerable<string> All => [LockSale, FindRecords, SumHeld, TakeStock, TimeOutOverdue, CloseRecords, MarkReleased];
 }
 
 /// <summary>A row of SeckillRecords: enums by name, times in milliseconds since 1970 UTC.</summary>

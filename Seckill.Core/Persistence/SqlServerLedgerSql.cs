@@ -35,7 +35,7 @@ internal sealed class SqlServerLedgerSql : ILedgerSql
 
     public string FindRecords =>
         """
-        SELECT SeckillId, SaleId, UserId, Quantity, Status, Reason FROM SeckillRecords
+        SELECT SeckillId, SaleId, UserId, Quantity, Reason FROM SeckillRecords
         WHERE SeckillId IN (SELECT CAST(value AS bigint) FROM OPENJSON({0}))
         """;
 
@@ -70,7 +70,7 @@ internal sealed class SqlServerLedgerSql : ILedgerSql
 
     public bool OneWriterAtATime => false;
 
-    public IEnumerable<string> All => [LockSale, FindRecords, SumHeld, InsertRecords, InsertOrders, TimeOutOverdue, CloseRecords, MarkReleased];
+    public IEnumerable<string> All => [LockSale, FindRecords, SumHeld, ((ILedgerSql)this).TakeStock, InsertRecords, InsertOrders, TimeOutOverdue, CloseRecords, MarkReleased];
 
     public async Task InsertAsync(SeckillDbContext db, IReadOnlyList<RecordInsert> records, IReadOnlyList<OrderInsert> orders, CancellationToken cancellationToken)
     {

@@ -33,7 +33,7 @@ internal sealed class SqliteLedgerSql : ILedgerSql
 
     public string FindRecords =>
         """
-        SELECT SeckillId, SaleId, UserId, Quantity, Status, Reason FROM SeckillRecords
+        SELECT SeckillId, SaleId, UserId, Quantity, Reason FROM SeckillRecords
         WHERE SeckillId IN (SELECT value FROM json_each({0}))
         """;
 

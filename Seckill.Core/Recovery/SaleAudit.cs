@@ -249,12 +249,14 @@ internal sealed partial class SaleAudit
             .SingleAsync(cancellationToken);
         var alive = await db.SeckillRecords
             .Where(r => r.SaleId == saleId && (r.Status == SeckillStatus.PendingPayment || r.Status == SeckillStatus.Paid))
+            .Select(r => new { r.SeckillId, r.Quantity })
             .ToDictionaryAsync(r => r.SeckillId, r => r.Quantity, cancellationToken);
         var ordered = await db.Orders
             .Where(o => o.SaleId == saleId && (o.Status == OrderStatus.PendingPayment || o.Status == OrderStatus.Paid))
             .SumAsync(o => o.Quantity, cancellationToken);
         var leaving = await db.Orders
             .Where(o => o.SaleId == saleId && o.ClosedAt != null && o.ReleasedAt == null)
+            .Select(o => new { o.SeckillId, o.Quantity })
             .ToDictionaryAsync(o => o.SeckillId, o => o.Quantity, cancellationToken);
 
         var recorded = new HashSet<long>();
