@@ -23,9 +23,7 @@ return await Starting.RunAsync(args, builder =>
     app.UseApiErrors();
     app.UseSeckillPages();
     app.UseCallers();
-    app.UsePageCache();
-    app.UseAuthorization();
-    app.UseAntiforgery();
+    app.UsePageGuards();
 
     app.MapHealth();
     app.MapMetrics();

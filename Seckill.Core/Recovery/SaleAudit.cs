@@ -56,8 +56,8 @@ internal readonly record struct Deviation(DeviationKind Kind, long Id, int Expec
 /// </remarks>
 internal sealed partial class SaleAudit
 {
-    // A sale of a hundred thousand tickets is looked at every twenty seconds. By its size and not by how long the look took: a machine that
-    // does much else must not put off the second look.
+    // Of all live sales together: a hundred thousand tickets are looked at every twenty seconds. By their number and not by how long the look
+    // took: a machine that does much else must not put off the second look.
     private const int TicketsPerSecond = 5_000;
 
     private const int MostDescribed = 5;
@@ -142,7 +142,8 @@ internal sealed partial class SaleAudit
         }
 
         var look = await CompareAsync(sale, cancellationToken);
-        var rest = TimeSpan.FromSeconds((look?.Tickets ?? 0) / TicketsPerSecond);
+        watch.Tickets = look?.Tickets ?? watch.Tickets;
+        var rest = TimeSpan.FromSeconds(_watches.Values.Sum(other => other.Tickets) / TicketsPerSecond);
         watch.NextAt = _clock.UtcNow + (rest < LongestRest ? rest : LongestRest);
         var seen = look?.Deviations ?? [];
         var before = look?.Generation == watch.Generation ? watch.Seen : [];
@@ -330,6 +331,9 @@ internal sealed partial class SaleAudit
     private sealed class Watch
     {
         public DateTime NextAt { get; set; }
+
+        /// <summary>At the last look that came about.</summary>
+        public int Tickets { get; set; }
 
         public HashSet<Deviation> Seen { get; set; } = [];
 

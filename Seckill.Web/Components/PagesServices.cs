@@ -65,9 +65,18 @@ internal static class PagesServices
         return app;
     }
 
-    /// <summary>Pages that many share. After it is known who is calling.</summary>
-    public static IApplicationBuilder UsePageCache(this WebApplication app) =>
-        app.UseWhen(context => context.GetEndpoint()?.Metadata.GetMetadata<OutputCacheAttribute>() is not null, pages => pages.UseOutputCache());
+    /// <summary>Pages that many share, and what keeps visitors from the others. After it is known who is calling; the API sees to itself.</summary>
+    public static void UsePageGuards(this WebApplication app)
+    {
+        // The framework adds its own authorization for everything, unless it believes that to be done.
+        ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
+        app.UseWhen(context => !ApiErrors.IsApi(context.Request), pages =>
+        {
+            pages.UseWhen(context => context.GetEndpoint()?.Metadata.GetMetadata<OutputCacheAttribute>() is not null, shared => shared.UseOutputCache());
+            pages.UseAuthorization();
+            pages.UseAntiforgery();
+        });
+    }
 
     public static WebApplication MapSeckillPages(this WebApplication app)
     {

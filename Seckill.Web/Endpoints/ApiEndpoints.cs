@@ -16,11 +16,12 @@ internal static partial class ApiEndpoints
 
     public static void MapApi(this IEndpointRouteBuilder routes)
     {
-        var api = routes.MapGroup("/api").WithMetadata(new ApiMetadata()).AddEndpointFilter(RefuseUnreadable);
+        var all = routes.MapGroup("/api").WithMetadata(new ApiMetadata());
+        all.MapSeckill();
+        var api = all.MapGroup("").AddEndpointFilter(RefuseUnreadable);
         api.MapTime();
         api.MapUsers();
         api.MapProducts();
-        api.MapSeckill();
         api.MapOrders();
         api.MapSeller();
         api.MapAdmin();
