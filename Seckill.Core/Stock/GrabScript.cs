@@ -75,14 +75,16 @@ internal sealed class GrabScript(StoreConnection store)
         elseif left <= 0 then refusal = 7 end
 
         local count = (#ARGV - 3) / 4
-        local fields, keyed = {}, 0
+        local fields, keyed, wanted = {}, {}, 0
         local users, known, total = {}, {}, 0
         for i = 1, count do
             local at = i * 4
             local user, key = ARGV[at + 1], ARGV[at + 3]
             if key ~= '' then
-                keyed = keyed + 1
-                fields[keyed] = user .. ':' .. key
+                wanted = wanted + 1
+                local field = user .. ':' .. key
+                fields[wanted] = field
+                keyed[i] = field
             end
             if not known[user] then
                 known[user] = true
@@ -92,18 +94,18 @@ internal sealed class GrabScript(StoreConnection store)
         end
 
         local remembered = {}
-        if keyed > 0 then
+        if wanted > 0 then
             local values = redis.call('HMGET', KEYS[5], unpack(fields))
-            for i = 1, keyed do remembered[fields[i]] = values[i] end
+            for i = 1, wanted do remembered[fields[i]] = values[i] end
         end
 
-        local held, quota = {}, {}
+        local held, vip = {}, {}
         if refusal == 0 then
             local h = redis.call('HMGET', KEYS[2], unpack(users))
             local v = redis.call('HMGET', KEYS[3], unpack(users))
             for i = 1, total do
-                held[users[i]] = tonumber(h[i] or 0)
-                quota[users[i]] = tonumber(v[i] or -1)
+                held[users[i]] = h[i]
+                vip[users[i]] = v[i]
             end
         end
 
@@ -111,16 +113,15 @@ internal sealed class GrabScript(StoreConnection store)
         local replays = {}
         local room = -1
         local taken, changed = 0, {}
-        local newTickets, newRequests, newQueue = {}, {}, {}
+        local newTickets, newRequests, newQueue, tickets, requests = {}, {}, {}, 0, 0
         for i = 1, count do
             local at = i * 4
-            local id, user, key = ARGV[at], ARGV[at + 1], ARGV[at + 3]
-            local quantity = tonumber(ARGV[at + 2])
+            local field = keyed[i]
+            local before = field and remembered[field]
             local code
-            local before = key ~= '' and remembered[user .. ':' .. key]
             if before then
                 local first, amount = string.match(before, '^(%d+):(%d+)')
-                if tonumber(amount) == quantity then
+                if tonumber(amount) == tonumber(ARGV[at + 2]) then
                     code = 2
                     replays[#replays + 1] = first
                 else
@@ -131,9 +132,12 @@ internal sealed class GrabScript(StoreConnection store)
             elseif left <= 0 then
                 code = 7
             else
-                local cap, kind = limit, 'd'
-                if quota[user] >= 0 then cap, kind = quota[user], 'v' end
-                if held[user] + quantity > cap then
+                local user, amount = ARGV[at + 1], ARGV[at + 2]
+                local quantity = tonumber(amount)
+                local cap, kind = sale[5], 'd'
+                if vip[user] then cap, kind = vip[user], 'v' end
+                local holds = tonumber(held[user] or 0) + quantity
+                if holds > tonumber(cap) then
                     code = 8
                 elseif quantity > left then
                     code = 9
@@ -146,16 +150,19 @@ internal sealed class GrabScript(StoreConnection store)
                         room = room - 1
                         left = left - quantity
                         taken = taken + quantity
-                        held[user] = held[user] + quantity
+                        held[user] = holds
                         changed[user] = true
-                        local amount = ARGV[at + 2]
-                        newTickets[#newTickets + 1] = id
-                        newTickets[#newTickets + 1] = user .. ':' .. amount
-                        newQueue[#newQueue + 1] = table.concat({id, user, amount, ARGV[2], key, kind, string.format('%.0f', cap), ARGV[1]}, ':')
-                        if key ~= '' then
-                            remembered[user .. ':' .. key] = id .. ':' .. amount
-                            newRequests[#newRequests + 1] = user .. ':' .. key
-                            newRequests[#newRequests + 1] = id .. ':' .. amount
+                        local id = ARGV[at]
+                        newTickets[tickets + 1] = id
+                        newTickets[tickets + 2] = user .. ':' .. amount
+                        tickets = tickets + 2
+                        newQueue[tickets / 2] = id .. ':' .. user .. ':' .. amount .. ':' .. ARGV[2] .. ':' .. ARGV[at + 3] .. ':' .. kind .. ':' .. cap .. ':' .. ARGV[1]
+                        if field then
+                            local request = id .. ':' .. amount
+                            remembered[field] = request
+                            newRequests[requests + 1] = field
+                            newRequests[requests + 2] = request
+                            requests = requests + 2
                         end
                     end
                 end
@@ -165,12 +172,11 @@ internal sealed class GrabScript(StoreConnection store)
         answer[2] = left
 
         if taken > 0 then
-            local newHeld = {}
-            for i = 1, total do
-                if changed[users[i]] then
-                    newHeld[#newHeld + 1] = users[i]
-                    newHeld[#newHeld + 1] = string.format('%.0f', held[users[i]])
-                end
+            local newHeld, n = {}, 0
+            for user in pairs(changed) do
+                newHeld[n + 1] = user
+                newHeld[n + 2] = held[user]
+                n = n + 2
             end
             redis.call('RPUSH', KEYS[6], unpack(newQueue))
             redis.call('HINCRBY', KEYS[1], 'left', -taken)

@@ -14,6 +14,9 @@ internal static partial class ApiEndpoints
         // Tokens for users who need not exist, one a line.
         routes.MapGet("/drills/tokens", (long first, int count, BearerTokens tokens, HttpResponse response) =>
             response.WriteAsync(string.Join('\n', Enumerable.Range(0, count).Select(i => tokens.Issue(first + i).Token)))).ShortCircuit();
+
+        // Bytes that are in use, after whatever is not has been collected.
+        routes.MapGet("/drills/memory", () => GC.GetTotalMemory(forceFullCollection: true).ToString(CultureInfo.InvariantCulture)).ShortCircuit();
     }
 
     internal sealed record LimitRequest(string ProductId, int Quantity);

@@ -4,8 +4,12 @@ using System.Globalization;
 using System.Text.Json;
 using Seckill.Drills;
 
-// dotnet run --project e2e/drills -c Release -- [--length n] [--minutes n] [--at-once n] [--only part-of-a-name|another] [--report file] [--results file] [--summary file] [--list]
-var options = args.Chunk(2).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1]);
+const string Usage = "Seckill.Drills [--length n] [--minutes n] [--at-once n] [--only part-of-a-name|another] [--report file] [--results file] [--program file] [--summary file] [--list]";
+if (Options.Read([.. args.Where(arg => arg != "--list")], Usage) is not { } options)
+{
+    return 2;
+}
+
 var repository = Root();
 Drill.Program = Path.GetFullPath(options.GetValueOrDefault("--program", Path.Combine(repository, "artifacts/drills/app/Seckill.Web.dll")));
 Drill.Logs = Path.Combine(repository, "artifacts/drills/logs");

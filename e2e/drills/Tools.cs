@@ -6,6 +6,21 @@ namespace Seckill.Drills;
 /// <summary>The drill itself could not be done: nothing is said about the program.</summary>
 internal sealed class DrillException(string message) : Exception(message);
 
+internal static class Options
+{
+    /// <summary>What was given, by its name; null, after a word to the caller, when that is not what <paramref name="usage"/> says.</summary>
+    public static Dictionary<string, string>? Read(string[] args, string usage)
+    {
+        if (args.Length % 2 == 0 && args.Chunk(2).All(pair => usage.Contains($"[{pair[0]} ", StringComparison.Ordinal)))
+        {
+            return args.Chunk(2).ToDictionary(pair => pair[0], pair => pair[1]);
+        }
+
+        Console.Error.WriteLine(usage);
+        return null;
+    }
+}
+
 internal static class Clock
 {
     public static Task PauseAsync(double milliseconds) => Task.Delay(TimeSpan.FromMilliseconds(milliseconds), TimeProvider.System);

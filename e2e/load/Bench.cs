@@ -30,7 +30,9 @@ internal sealed class Bench : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Each = TimeSpan.FromSeconds(4);
 
-    private const int WarmUp = 40_000;
+    /// <summary>Grabs.</summary>
+    public const int WarmUp = 40_000;
+
     private const int MostWarmUps = 8;
 
     // Seconds of CPU.
@@ -89,13 +91,14 @@ internal sealed class Bench : IAsyncDisposable
     /// <summary>Loads the program and notes rate, times, errors, CPU and memory.</summary>
     /// <param name="mode">Of shop.lua, without the count.</param>
     /// <param name="count">Requests; 0: for some seconds.</param>
+    /// <param name="connections">Each asks again as soon as it was answered.</param>
     /// <param name="refusals">Whether every answer must be a refusal; otherwise none may be, and null: both are right.</param>
-    public async Task<(Measure Measure, Load Load)> LoadAsync(string[] mode, int count = 0, bool? refusals = false)
+    public async Task<(Measure Measure, Load Load)> LoadAsync(string[] mode, int count = 0, bool? refusals = false, int connections = 64)
     {
         string[] all = [mode[0], count.ToString(CultureInfo.InvariantCulture), .. mode[1..]];
         var began = Stopwatch.GetTimestamp();
         var (server, redis, wrk) = (Cpu(Server.ProcessId), RedisCpu(), 0.0);
-        var load = await Wrk.RunAsync(Server.Address, count == 0 ? Each : null, all, id => wrk = Usage.CpuSecondsOf(id));
+        var load = await Wrk.RunAsync(Server.Address, connections, count == 0 ? Each : null, all, id => wrk = Usage.CpuSecondsOf(id));
         var elapsed = count == 0 ? Stopwatch.GetElapsedTime(began).TotalSeconds : load.Seconds;
         if (load.Broken > 0 || (count > 0 && load.Requests != count) || (refusals is { } expected && load.Refused != (expected ? load.Requests : 0)))
         {
@@ -114,6 +117,20 @@ internal sealed class Bench : IAsyncDisposable
 
         double RedisCpu() => _redis is null ? 0 : Cpu(_redis.ProcessId);
         static double Cpu(int id) => Usage.CpuSecondsOf(id);
+    }
+
+    /// <summary>The same as <see cref="LoadAsync"/> for some seconds, after as long again in which the compiler learns what is asked.</summary>
+    public async Task<Measure> SteadyAsync(string[] mode, bool refusals = false)
+    {
+        await LoadAsync(mode, refusals: refusals);
+        return (await LoadAsync(mode, refusals: refusals)).Measure;
+    }
+
+    /// <summary>Bytes that the program uses, without what it has not collected yet.</summary>
+    public async Task<long> HeapAsync()
+    {
+        using var http = new HttpClient { BaseAddress = Server.Address };
+        return long.Parse(await http.GetStringAsync(new Uri("/drills/memory", UriKind.Relative)), CultureInfo.InvariantCulture);
     }
 
     /// <summary>Waits until the ledger says so. How long it took.</summary>

@@ -2,8 +2,12 @@ using System.Globalization;
 using Seckill.Drills;
 using Seckill.Load;
 
-// e2e/load/bin/Release/net10.0/Seckill.Load [--rounds n] [--only part-of-a-row] [--set-up part-of-a-name] [--program file]
-var options = args.Chunk(2).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1]);
+const string Usage = "Seckill.Load [--rounds n] [--only part-of-a-row|another] [--set-up part-of-a-name] [--program file]";
+if (Options.Read(args, Usage) is not { } options)
+{
+    return 2;
+}
+
 var repository = Root();
 var program = Path.GetFullPath(options.GetValueOrDefault("--program", Path.Combine(repository, "artifacts/drills/app/Seckill.Web.dll")));
 var logs = Directory.CreateDirectory(Path.Combine(repository, "artifacts/load")).FullName;
@@ -19,7 +23,7 @@ for (var round = 1; round <= rounds; round++)
     {
         await using var bench = await Bench.StartAsync(setUp, program, Path.Combine(logs, $"{setUp.Name.Replace(", ", "-", StringComparison.Ordinal).Replace(' ', '-')}.log"));
         var limit = 0.0;
-        foreach (var row in Rows.All.Where(row => row.Applies(setUp) && (row.Name == Rows.LimitName || only.Any(part => row.Name.Contains(part, StringComparison.OrdinalIgnoreCase)))))
+        foreach (var row in Rows.All.Where(row => row.Applies(setUp) && (row.Name == Rows.LimitName || IsWanted(row))))
         {
             try
             {
@@ -45,6 +49,8 @@ for (var round = 1; round <= rounds; round++)
 
 Table.Write(setUps, measures);
 return failed ? 1 : 0;
+
+bool IsWanted(Row row) => only.Any(part => (part.Length > 0 || !row.OnlyIfNamed) && row.Name.Contains(part, StringComparison.OrdinalIgnoreCase));
 
 static string Root()
 {

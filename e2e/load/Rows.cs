@@ -5,7 +5,8 @@ namespace Seckill.Load;
 
 /// <param name="Name">As the table says.</param>
 /// <param name="Applies">To which set-ups.</param>
-internal sealed record Row(string Name, Func<SetUp, bool> Applies, Func<Bench, Task<Measure>> MeasureAsync);
+/// <param name="OnlyIfNamed">It takes long, or much space.</param>
+internal sealed record Row(string Name, Func<SetUp, bool> Applies, Func<Bench, Task<Measure>> MeasureAsync, bool OnlyIfNamed = false);
 
 /// <summary>What is measured, in this order, each against "limit" in the same process.</summary>
 internal static class Rows
@@ -13,41 +14,42 @@ internal static class Rows
     /// <summary>The row that the others are compared with.</summary>
     public const string LimitName = "limit";
 
+    private const string Gateway = "accepted, gateway";
+    private const string Token = "accepted, bearer token";
     private const int Accepted = 100_000;
     private const int Mixed = 200_000;
     private const string AnyGrab = """{"productId":"7300000000000000000","quantity":1}""";
 
     public static IReadOnlyList<Row> All { get; } =
     [
-        new(LimitName, _ => true, LimitAsync),
-        new("accepted, gateway", _ => true, bench => AcceptAsync(bench, (sale, first) => Task.FromResult<string[]>(["grab", Bench.Text(sale.ProductId), Bench.Text(first), "yes"]))),
-        new("accepted, bearer token", setUp => setUp.Writes, bench => AcceptAsync(bench, async (sale, first) => ["token", Bench.Text(sale.ProductId), bench.Write("tokens", await TokensAsync(bench, first))])),
+        new(LimitName, _ => true, bench => bench.SteadyAsync(["post", "/drills/limit", AnyGrab])),
+        new(Gateway, _ => true, bench => AcceptAsync(bench, ByGatewayAsync)),
+        new(Token, setUp => setUp.Writes, bench => AcceptAsync(bench, ByTokenAsync)),
+        new($"{Gateway}, 256 connections", setUp => setUp.Acknowledge == "Written", bench => AcceptAsync(bench, ByGatewayAsync, 256)),
+        new($"{Token}, 256 connections", setUp => setUp.Acknowledge == "Written", bench => AcceptAsync(bench, ByTokenAsync, 256)),
         new("refused: sold out, no key", setUp => setUp.Writes, bench => RefuseAsync(bench, "no")),
         new("refused: sold out, key", setUp => setUp.Writes, bench => RefuseAsync(bench, "yes")),
         new("mixed", setUp => setUp.Writes, MixAsync),
-        new("not yet open", setUp => setUp.Writes, async bench => (await bench.LoadAsync(["grab", Bench.Text((await bench.PlanAsync(1000, open: false)).ProductId), Bench.Text(Bench.TakeShoppers(1_000_000)), "no"], refusals: true)).Measure),
-        new("status query", setUp => setUp.Writes, async bench => (await bench.LoadAsync(["status", bench.Write("grabs", Grabs(bench))])).Measure),
-        new("product detail (JSON)", setUp => setUp.Writes, async bench => (await bench.LoadAsync(["get", $"/api/products/{(await bench.PlanAsync(1000)).ProductId}"])).Measure),
-        new("product list (JSON)", setUp => setUp.Writes, async bench => (await bench.LoadAsync(["get", "/api/products"])).Measure),
-        new("product page (HTML), anonymous", setUp => setUp.Writes, async bench => (await bench.LoadAsync(["get", $"/products/{(await bench.PlanAsync(1000)).ProductId}", "Accept:text/html"])).Measure),
-        new("product page (HTML), signed in", setUp => setUp.Writes, async bench => (await bench.LoadAsync(["get", $"/products/{(await bench.PlanAsync(1000)).ProductId}", "Accept:text/html", $"Cookie:{(await SiteVisitor.SignInAsync(bench.Server.Address)).Cookies}"])).Measure),
+        new("not yet open", setUp => setUp.Writes, async bench => await bench.SteadyAsync(["grab", Bench.Text((await bench.PlanAsync(1000, open: false)).ProductId), Bench.Text(Bench.TakeShoppers(1_000_000)), "no"], refusals: true)),
+        new("status query", setUp => setUp.Writes, bench => bench.SteadyAsync(["status", bench.Write("grabs", Grabs(bench))])),
+        new("product detail (JSON)", setUp => setUp.Writes, async bench => await bench.SteadyAsync(["get", $"/api/products/{(await bench.PlanAsync(1000)).ProductId}"])),
+        new("product list (JSON)", setUp => setUp.Writes, bench => bench.SteadyAsync(["get", "/api/products"])),
+        new("product page (HTML), anonymous", setUp => setUp.Writes, async bench => await bench.SteadyAsync(["get", $"/products/{(await bench.PlanAsync(1000)).ProductId}", "Accept:text/html"])),
+        new("product page (HTML), signed in", setUp => setUp.Writes, async bench => await bench.SteadyAsync(["get", $"/products/{(await bench.PlanAsync(1000)).ProductId}", "Accept:text/html", $"Cookie:{(await SiteVisitor.SignInAsync(bench.Server.Address)).Cookies}"])),
         new("expiry of 100,000", setUp => setUp.Writes, ExpireAsync),
         new("5,000 watchers", setUp => setUp.Writes, bench => WatchAsync(bench, 5_000)),
         new("10,000 watchers", setUp => setUp.Writes, bench => WatchAsync(bench, 10_000)),
         new("500 circuits", setUp => setUp.Writes, OpenCircuitsAsync),
+        new("ten million", setUp => setUp.Writes, SellTenMillionAsync, OnlyIfNamed: true),
     ];
 
-    private static async Task<Measure> LimitAsync(Bench bench)
+    private static async Task<Measure> AcceptAsync(Bench bench, Func<Bench, Sale, int, Task<string[]>> modeAsync, int connections = 64)
     {
-        string[] mode = ["post", "/drills/limit", AnyGrab];
-        await bench.LoadAsync(mode, 100_000);
-        return (await bench.LoadAsync(mode)).Measure;
-    }
+        var first = await bench.PlanAsync(Bench.WarmUp);
+        await bench.LoadAsync(await modeAsync(bench, first, Bench.WarmUp), Bench.WarmUp, connections: connections);
 
-    private static async Task<Measure> AcceptAsync(Bench bench, Func<Sale, long, Task<string[]>> mode)
-    {
         var sale = await bench.PlanAsync(Accepted + 1);
-        var (measure, load) = await bench.LoadAsync(await mode(sale, Bench.TakeShoppers(Accepted)), Accepted);
+        var (measure, load) = await bench.LoadAsync(await modeAsync(bench, sale, Accepted), Accepted, connections: connections);
         if (!bench.SetUp.Writes)
         {
             await bench.CheckAsync(sale, Accepted);
@@ -60,12 +62,22 @@ internal static class Rows
         return new(new Dictionary<string, double>(measure.Values) { ["last order after s"] = rest, ["orders/s"] = Accepted / (load.Seconds + rest) });
     }
 
+    private static Task<string[]> ByGatewayAsync(Bench bench, Sale sale, int count) =>
+        Task.FromResult<string[]>(["grab", Bench.Text(sale.ProductId), Bench.Text(Bench.TakeShoppers(count)), "yes"]);
+
+    private static async Task<string[]> ByTokenAsync(Bench bench, Sale sale, int count)
+    {
+        using var http = new HttpClient { BaseAddress = bench.Server.Address };
+        var tokens = await http.GetStringAsync(new Uri($"/drills/tokens?first={Bench.TakeShoppers(count)}&count={count}", UriKind.Relative));
+        return ["token", Bench.Text(sale.ProductId), bench.Write("tokens", tokens.Split('\n'))];
+    }
+
     private static async Task<Measure> RefuseAsync(Bench bench, string key)
     {
         var sale = await bench.PlanAsync(64);
         string[] Mode() => ["grab", Bench.Text(sale.ProductId), Bench.Text(Bench.TakeShoppers(1_000_000)), key];
         await bench.LoadAsync(Mode(), 64);
-        var (measure, _) = await bench.LoadAsync(Mode(), refusals: true);
+        var measure = await bench.SteadyAsync(Mode(), refusals: true);
         await bench.CheckAsync(sale, 64);
         return measure;
     }
@@ -141,21 +153,34 @@ internal static class Rows
 
         // The first ones bring the code, too.
         await OpenAsync(20);
-        var (memory, cpu) = (Usage.MemoryOf(bench.Server.ProcessId), Usage.CpuSecondsOf(bench.Server.ProcessId));
+        var (heap, cpu) = (await bench.HeapAsync(), Usage.CpuSecondsOf(bench.Server.ProcessId));
         await OpenAsync(Count);
+        cpu = Usage.CpuSecondsOf(bench.Server.ProcessId) - cpu;
         return new(new Dictionary<string, double>
         {
-            ["KB each"] = (Usage.MemoryOf(bench.Server.ProcessId) - memory) / 1024.0 / Count,
-            ["CPU ms each"] = (Usage.CpuSecondsOf(bench.Server.ProcessId) - cpu) * 1000 / Count,
+            ["heap KB each"] = (await bench.HeapAsync() - heap) / 1024.0 / Count,
+            ["CPU ms each"] = cpu * 1000 / Count,
         });
 
         Task OpenAsync(int count) => Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (_, _) => await circuits.OpenAsync($"/orders/{orderId}"));
     }
 
-    private static async Task<IEnumerable<string>> TokensAsync(Bench bench, long first)
+    // A million units each, in ten sales: does the program grow with what it has done?
+    private static async Task<Measure> SellTenMillionAsync(Bench bench)
     {
-        using var http = new HttpClient { BaseAddress = bench.Server.Address };
-        return (await http.GetStringAsync(new Uri($"/drills/tokens?first={first}&count={Accepted}", UriKind.Relative))).Split('\n');
+        const int Each = 1_000_000;
+        var values = new Dictionary<string, double>();
+        for (var million = 1; million <= 10; million++)
+        {
+            var sale = await bench.PlanAsync(Each + 1);
+            await bench.LoadAsync(await ByGatewayAsync(bench, sale, Each), Each);
+            await bench.UntilAsync("SELECT COUNT(*) FROM Orders WHERE SaleId = $sale", sale.SaleId, Each);
+            await bench.CheckAsync(sale, Each);
+            values[$"MB after {million} M"] = Usage.MemoryOf(bench.Server.ProcessId) / 1e6;
+            values[$"heap MB after {million} M"] = await bench.HeapAsync() / 1e6;
+        }
+
+        return new(values);
     }
 
     private static List<string> Grabs(Bench bench)

@@ -13,24 +13,23 @@ internal sealed record Load(long Requests, double Seconds, long Refused, long Br
     public double Rate => Requests / Seconds;
 }
 
-/// <summary>The load generator: one thread, 64 connections, each asking again as soon as it was answered.</summary>
+/// <summary>The load generator: one thread, and connections that ask again as soon as they were answered.</summary>
 internal static class Wrk
 {
-    private const int Connections = 64;
-
     // A row that sends a number of requests ends by itself long before.
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan Answering = TimeSpan.FromSeconds(1);
 
+    /// <param name="connections">How many.</param>
     /// <param name="duration">How long; null for a mode with a count.</param>
     /// <param name="mode">Of shop.lua, with its count and options.</param>
     /// <param name="watch">Told wrk's process.</param>
-    public static async Task<Load> RunAsync(Uri address, TimeSpan? duration, string[] mode, Action<int>? watch = null)
+    public static async Task<Load> RunAsync(Uri address, int connections, TimeSpan? duration, string[] mode, Action<int>? watch = null)
     {
         var start = new ProcessStartInfo(
             "wrk",
             [
-                "-t1", $"-c{Connections}", $"-d{(int)(duration ?? Longest).TotalSeconds}s", "--timeout", "10s",
+                "-t1", $"-c{connections}", $"-d{(int)(duration ?? Longest).TotalSeconds}s", "--timeout", "10s",
                 "-s", Path.Combine(AppContext.BaseDirectory, "shop.lua"), address.ToString(), "--", .. mode,
             ])
         {
