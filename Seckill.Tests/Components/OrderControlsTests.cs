@@ -56,14 +56,14 @@ public sealed class OrderControlsTests
             .Add(p => p.OnAsk, () => asked++)
             .Add(p => p.OnCancel, () => cancelled++));
 
-        await panel.Find("form").SubmitAsync();
+        await panel.InvokeAsync(() => panel.Find("form").SubmitAsync());
         Assert.Equal((1, 0), (asked, cancelled));
 
         panel.Render(parameters => parameters.Add(p => p.Asking, true));
         var dialog = panel.Find("[role=alertdialog]");
         Assert.Equal("/orders/7300000000000000001/cancellation", dialog.QuerySelector("form[method=post]")!.GetAttribute("action"));
 
-        await panel.Find("[role=alertdialog] form[method=post]").SubmitAsync();
+        await panel.InvokeAsync(() => panel.Find("[role=alertdialog] form[method=post]").SubmitAsync());
         Assert.Equal((1, 1), (asked, cancelled));
     }
 
