@@ -62,7 +62,7 @@ internal sealed class Crowd(House house, Sale sale)
 
     public int Answers => Volatile.Read(ref _answers);
 
-    /// <summary>Grabs told to come again: nothing was taken, or nobody knows.</summary>
+    /// <summary>Grabs, payments and cancellations told to come again: nothing was done, or nobody knows.</summary>
     public int TurnedAway => Volatile.Read(ref _turnedAway);
 
     /// <summary>The longest that a shopper waited to hear "nothing was taken".</summary>
@@ -283,7 +283,10 @@ internal sealed class Crowd(House house, Sale sale)
                     return;
                 case 40906 or 40907 or 40908:
                     return;
-                case Reply.NoAnswer or NotTaken or Unknown:
+                case NotTaken or Unknown:
+                    Interlocked.Increment(ref _turnedAway);
+                    break;
+                case Reply.NoAnswer:
                     break;
                 default:
                     Violations.Add($"Order {grab.OrderId}: {move} was answered {reply.Code}.");
