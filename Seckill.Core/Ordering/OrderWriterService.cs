@@ -5,7 +5,10 @@ using Seckill.Core.Stock;
 
 namespace Seckill.Core.Ordering;
 
-/// <summary>Writes the orders of every live sale, sale after sale, for as long as there are tickets.</summary>
+/// <summary>
+/// Writes the orders of every live sale, sale after sale, for as long as there are tickets. Between two looks at all sales it looks only
+/// where tickets are, so that the shoppers of one do not wait while the queues of all others turn out to be empty.
+/// </summary>
 internal sealed partial class OrderWriterService(
     OrderWriter writer, SaleDirectory directory, StockSignals signals, StoreClock clock, IOptions<OrderingOptions> options, ILogger<OrderWriterService> logger)
     : BackgroundService
@@ -14,15 +17,18 @@ internal sealed partial class OrderWriterService(
     // ticket after a quiet time never waits, and none does where its winner waits with it.
     private readonly TimeSpan _rest = TimeSpan.FromMilliseconds(options.Value.Acknowledge == Acknowledge.Queued ? 10 : 0);
 
-    // Grabs of this process wake the writer at once; those of others are found by looking.
+    // Grabs of this process wake the writer at once; those of others are found by looking at all sales.
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
+
+    private long _lookedAtAll;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            var written = await WriteAllAsync(stoppingToken);
+            var all = _lookedAtAll == 0 || clock.Time.GetElapsedTime(_lookedAtAll) >= LookEvery;
+            var written = await WriteAsync(all, stoppingToken);
             try
             {
                 if (written == 0)
@@ -45,14 +51,15 @@ internal sealed partial class OrderWriterService(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        while (await WriteAllAsync(cancellationToken) > 0)
+        while (await WriteAsync(all: true, cancellationToken) > 0)
         {
         }
     }
 
-    private async Task<int> WriteAllAsync(CancellationToken cancellationToken)
+    private async Task<int> WriteAsync(bool all, CancellationToken cancellationToken)
     {
         var written = 0;
+        _lookedAtAll = all ? clock.Time.GetTimestamp() : _lookedAtAll;
         var now = clock.UtcNow;
         foreach (var sale in directory.Live)
         {
@@ -61,9 +68,19 @@ internal sealed partial class OrderWriterService(
                 continue;
             }
 
+            if (!signals.WithTickets.TryRemove(sale.SaleId, out _) && !all)
+            {
+                continue;
+            }
+
             try
             {
-                written += await writer.WriteAsync(sale, cancellationToken);
+                var count = await writer.WriteAsync(sale, cancellationToken);
+                written += count;
+                if (count > 0)
+                {
+                    signals.WithTickets[sale.SaleId] = true;
+                }
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {

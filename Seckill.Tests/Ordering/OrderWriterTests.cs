@@ -226,6 +226,25 @@ public sealed class OrderWriterTests
         Assert.Equal((10, 7, 0, 3), await house.NumbersAsync(sale));
     }
 
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Writer_OwnGrabsKeepComing_TheTicketOfAnotherProcessIsFoundMeanwhile(Store store)
+    {
+        await using var house = await TestHouse.StartAsync(store);
+        var (busy, quiet) = (await house.OpenSaleAsync(units: 100_000), await house.OpenSaleAsync(units: 10));
+        await house.GrabAsync(busy, user: 1);
+
+        // Nobody here tells the writer of it.
+        var queued = await house.QueueAsync(quiet, user: 1);
+
+        var user = 2L;
+        await TestHouse.WaitForAsync(async () =>
+        {
+            await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => house.GrabAsync(busy, user++).AsTask()));
+            return await house.StatusAsync(queued, 1) == SeckillStatus.PendingPayment;
+        });
+        Assert.Equal((10, 9, 0, 1), await house.NumbersAsync(quiet));
+    }
+
     [Fact]
     public async Task News_TwoWaitForOneIdAndTheFirstHangsUp_TheSecondHears()
     {

@@ -40,6 +40,7 @@ internal static class Rows
         new("5,000 watchers", setUp => setUp.Writes, bench => WatchAsync(bench, 5_000)),
         new("10,000 watchers", setUp => setUp.Writes, bench => WatchAsync(bench, 10_000)),
         new("500 circuits", setUp => setUp.Writes, OpenCircuitsAsync),
+        new($"{Gateway}, among 50 live sales", setUp => setUp.Writes, AcceptAmongManyAsync, OnlyIfNamed: true),
         new("ten million", setUp => setUp.Writes, SellTenMillionAsync, OnlyIfNamed: true),
     ];
 
@@ -60,6 +61,16 @@ internal static class Rows
         var rest = 1 + await bench.UntilAsync("SELECT COUNT(*) FROM Orders WHERE SaleId = $sale", sale.SaleId, Accepted);
         await bench.CheckAsync(sale, Accepted);
         return new(new Dictionary<string, double>(measure.Values) { ["last order after s"] = rest, ["orders/s"] = Accepted / (load.Seconds + rest) });
+    }
+
+    private static async Task<Measure> AcceptAmongManyAsync(Bench bench)
+    {
+        for (var other = 1; other < 50; other++)
+        {
+            await bench.PlanAsync(1000);
+        }
+
+        return await AcceptAsync(bench, ByGatewayAsync);
     }
 
     private static Task<string[]> ByGatewayAsync(Bench bench, Sale sale, int count) =>
