@@ -11,9 +11,10 @@ internal static class Options
     /// <summary>What was given, by its name; null, after a word to the caller, when that is not what <paramref name="usage"/> says.</summary>
     public static Dictionary<string, string>? Read(string[] args, string usage)
     {
-        if (args.Length % 2 == 0 && args.Chunk(2).All(pair => usage.Contains($"[{pair[0]} ", StringComparison.Ordinal)))
+        var pairs = args.Chunk(2).ToList();
+        if (pairs.All(pair => pair.Length == 2 && usage.Contains($"[{pair[0]} ", StringComparison.Ordinal)) && pairs.DistinctBy(pair => pair[0]).Count() == pairs.Count)
         {
-            return args.Chunk(2).ToDictionary(pair => pair[0], pair => pair[1]);
+            return pairs.ToDictionary(pair => pair[0], pair => pair[1]);
         }
 
         Console.Error.WriteLine(usage);

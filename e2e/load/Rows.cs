@@ -25,8 +25,8 @@ internal static class Rows
         new(LimitName, _ => true, bench => bench.SteadyAsync(["post", "/drills/limit", AnyGrab])),
         new(Gateway, _ => true, bench => AcceptAsync(bench, ByGatewayAsync)),
         new(Token, setUp => setUp.Writes, bench => AcceptAsync(bench, ByTokenAsync)),
-        new($"{Gateway}, 256 connections", setUp => setUp.Acknowledge == "Written", bench => AcceptAsync(bench, ByGatewayAsync, 256)),
-        new($"{Token}, 256 connections", setUp => setUp.Acknowledge == "Written", bench => AcceptAsync(bench, ByTokenAsync, 256)),
+        new($"{Gateway}, 128 connections", setUp => setUp.Acknowledge == "Written", bench => AcceptAsync(bench, ByGatewayAsync, 128)),
+        new($"{Token}, 128 connections", setUp => setUp.Acknowledge == "Written", bench => AcceptAsync(bench, ByTokenAsync, 128)),
         new("refused: sold out, no key", setUp => setUp.Writes, bench => RefuseAsync(bench, "no")),
         new("refused: sold out, key", setUp => setUp.Writes, bench => RefuseAsync(bench, "yes")),
         new("mixed", setUp => setUp.Writes, MixAsync),
@@ -40,7 +40,7 @@ internal static class Rows
         new("5,000 watchers", setUp => setUp.Writes, bench => WatchAsync(bench, 5_000)),
         new("10,000 watchers", setUp => setUp.Writes, bench => WatchAsync(bench, 10_000)),
         new("500 circuits", setUp => setUp.Writes, OpenCircuitsAsync),
-        new($"{Gateway}, among 50 live sales", setUp => setUp.Writes, AcceptAmongManyAsync, OnlyIfNamed: true),
+        new("a rush on one of 50 live sales", setUp => setUp.Writes, AcceptAmongManyAsync, OnlyIfNamed: true),
         new("ten million", setUp => setUp.Writes, SellTenMillionAsync, OnlyIfNamed: true),
     ];
 
