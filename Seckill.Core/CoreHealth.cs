@@ -101,16 +101,16 @@ internal sealed class QueueGauge : BackgroundService
 
         try
         {
-            var (length, oldest) = (0L, TimeSpan.Zero);
-            foreach (var sale in _directory.Live.Where(sale => sale.OpensAt <= _clock.UtcNow))
+            var queues = _directory.Live.Where(sale => sale.OpensAt <= _clock.UtcNow).Select(sale => sale.Keys).ToList();
+            var lengths = await _queue.CountAsync(queues);
+            var oldest = TimeSpan.Zero;
+            foreach (var queue in queues.Where((_, i) => lengths[i] > 0))
             {
-                var (waiting, first) = await _queue.MeasureAsync(sale.Keys);
-                length += waiting;
-                var age = first is null ? TimeSpan.Zero : _clock.UtcNow - first.GrabbedAt.ToUtc();
+                var age = await _queue.FirstAsync(queue) is { } first ? _clock.UtcNow - first.GrabbedAt.ToUtc() : TimeSpan.Zero;
                 oldest = age > oldest ? age : oldest;
             }
 
-            _reading = new(length, oldest);
+            _reading = new(lengths.Sum(), oldest);
         }
         catch (StoreException)
         {

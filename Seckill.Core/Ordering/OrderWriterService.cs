@@ -10,7 +10,7 @@ namespace Seckill.Core.Ordering;
 /// where tickets are, so that the shoppers of one do not wait while the queues of all others turn out to be empty.
 /// </summary>
 internal sealed partial class OrderWriterService(
-    OrderWriter writer, SaleDirectory directory, StockSignals signals, StoreClock clock, IOptions<OrderingOptions> options, ILogger<OrderWriterService> logger)
+    OrderWriter writer, TicketQueue queue, SaleDirectory directory, StockSignals signals, StoreClock clock, IOptions<OrderingOptions> options, ILogger<OrderWriterService> logger)
     : BackgroundService
 {
     // A batch costs as much as some tens of orders, whatever is in it: after a small one, what arrives meanwhile shares the next. The first
@@ -59,16 +59,17 @@ internal sealed partial class OrderWriterService(
     private async Task<int> WriteAsync(bool all, CancellationToken cancellationToken)
     {
         var written = 0;
-        _lookedAtAll = all ? clock.Time.GetTimestamp() : _lookedAtAll;
         var now = clock.UtcNow;
-        foreach (var sale in directory.Live)
+        var open = directory.Live.Where(sale => sale.OpensAt <= now).ToList();
+        if (all && open.Count > 0)
         {
-            if (sale.OpensAt > now || cancellationToken.IsCancellationRequested)
-            {
-                continue;
-            }
+            _lookedAtAll = clock.Time.GetTimestamp();
+            await LookAsync(open);
+        }
 
-            if (!signals.WithTickets.TryRemove(sale.SaleId, out _) && !all)
+        foreach (var sale in open)
+        {
+            if (cancellationToken.IsCancellationRequested || !signals.WithTickets.TryRemove(sale.SaleId, out _))
             {
                 continue;
             }
@@ -97,6 +98,30 @@ internal sealed partial class OrderWriterService(
         return written;
     }
 
+    // Where tickets of other processes are, or some that were left behind.
+    private async Task LookAsync(List<SaleCard> sales)
+    {
+        try
+        {
+            var lengths = await queue.CountAsync(sales.Select(sale => sale.Keys));
+            foreach (var (sale, length) in sales.Zip(lengths))
+            {
+                if (length > 0)
+                {
+                    signals.WithTickets[sale.SaleId] = true;
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            LogNotLooked(e);
+            await Task.Delay(RetryDelay, clock.Time, CancellationToken.None);
+        }
+    }
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Orders of sale {SaleId} could not be written; trying again")]
     private partial void LogFailed(Exception e, long saleId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The queues could not be looked at; trying again")]
+    private partial void LogNotLooked(Exception e);
 }

@@ -62,14 +62,21 @@ internal sealed class TicketQueue(StoreConnection store)
     public async Task<bool> TrimAsync(SaleKeys keys, IReadOnlyList<string> raw, IReadOnlyCollection<string>? stuck = null) =>
         (int)await store.RunAsync(TrimText, [keys.Queue], [raw.Count, .. raw.Select(ticket => (RedisValue)ticket), .. (stuck ?? []).Select(ticket => (RedisValue)ticket)]) == 1;
 
-    /// <summary>How many tickets wait, and the first of them.</summary>
-    public async Task<(long Length, Ticket? First)> MeasureAsync(SaleKeys keys)
+    /// <summary>How many tickets wait in each queue, asked for in one go.</summary>
+    /// <exception cref="StoreException">The store did not answer.</exception>
+    public Task<long[]> CountAsync(IEnumerable<SaleKeys> sales) =>
+        AskAsync(database => Task.WhenAll(sales.Select(keys => database.ListLengthAsync(keys.Queue))));
+
+    /// <summary>The ticket that is to be written next.</summary>
+    /// <exception cref="StoreException">The store did not answer.</exception>
+    public async Task<Ticket?> FirstAsync(SaleKeys keys) =>
+        (string?)await AskAsync(database => database.ListGetByIndexAsync(keys.Queue, 0)) is { } first ? Ticket.Parse(first) : null;
+
+    private async Task<T> AskAsync<T>(Func<IDatabase, Task<T>> question)
     {
         try
         {
-            var length = store.Database.ListLengthAsync(keys.Queue);
-            var first = (string?)await store.Database.ListGetByIndexAsync(keys.Queue, 0);
-            return (await length, first is null ? null : Ticket.Parse(first));
+            return await question(store.Database);
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
