@@ -1,8 +1,12 @@
 // What is true of every page in every state, and looked at in the tests of everybody.spec.ts.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page, type TestInfo } from '@playwright/test';
 
 const levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+// Every page reads it anew: the shorter form.
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const widths = [320, 768, 1280, 1920];
 
 /**
@@ -32,17 +36,14 @@ export async function expectFitForAll(page: Page, info: TestInfo): Promise<void>
 
 async function expectNothingCut(page: Page, width: number): Promise<void> {
   await page.setViewportSize({ width, height: 800 });
-  await page.evaluate(() => {
-    scrollTo(0, 0);
-  });
-  const needed = await page.evaluate(() => document.documentElement.scrollWidth);
+  const { needed, faults } = await page.evaluate(look);
   expect(needed, `the page's width on a screen of ${width}`).toBeLessThanOrEqual(width);
-  expect(await page.evaluate(lookFaults), `what is cut or covered on a screen of ${width}`).toEqual([]);
+  expect(faults, `what is cut or covered on a screen of ${width}`).toEqual([]);
 }
 
 async function expectAccessible(page: Page): Promise<void> {
   // For frames, of which there are none, axe would open another page each time; and it would describe all that is right as well.
-  const axe = new AxeBuilder({ page }).setLegacyMode().options({ runOnly: levels, resultTypes: ['violations'] });
+  const axe = new AxeBuilder({ page, axeSource }).setLegacyMode().options({ runOnly: levels, resultTypes: ['violations'] });
   const { violations } = await axe.analyze();
   const found = violations.flatMap(({ id, help, nodes }) =>
     nodes.map(node => `${id}: ${help}\n  ${node.html}\n  ${node.failureSummary ?? ''}`),
@@ -55,14 +56,15 @@ async function keepPicture(page: Page, info: TestInfo, theme: string): Promise<v
   await info.attach(`${info.project.name}, ${theme}`, { body, contentType: 'image/jpeg' });
 }
 
-/** Runs in the page: text that its box cuts, and text or controls that lie upon others. */
-function lookFaults(): string[] {
+/** Runs in the page, from its top: how wide it is, text that its box cuts, and text or controls that lie upon others. */
+function look(): { needed: number; faults: string[] } {
   interface Piece {
     element: Element;
     words: string;
     box: DOMRect;
   }
 
+  scrollTo(0, 0);
   const faults: string[] = [];
   const pieces: Piece[] = [];
   // While a dialog is open, the page behind it is covered on purpose.
@@ -94,7 +96,7 @@ function lookFaults(): string[] {
       faults.push(`upon each other: “${one.words}” and “${two.words}”`);
     }
   }
-  return [...new Set(faults)].slice(0, 20);
+  return { needed: document.documentElement.scrollWidth, faults: [...new Set(faults)].slice(0, 20) };
 
   // A line's box is higher than its letters.
   function meet(one: DOMRect, two: DOMRect): boolean {

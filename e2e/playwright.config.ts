@@ -23,16 +23,16 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   forbidOnly: Boolean(process.env['CI']),
+  // What fails is done again, and its trace is in the report: to record what passes as well would cost a tenth of the time, a film another half.
   // A test that passes only the second time is a bug to mend; the report calls it flaky.
-  retries: process.env['CI'] ? 1 : 0,
+  retries: 1,
   timeout: 45_000,
   globalTimeout: 20 * 60_000,
   expect: { timeout: 10_000 },
   reporter: [['list'], ['html', { open: 'never' }], ['json', { outputFile: process.env['E2E_RESULTS'] ?? 'test-results/results.json' }]],
   use: {
     baseURL: deployedAt ?? `http://127.0.0.1:${port}`,
-    // What has failed has its trace in the report. Recording a film as well would cost more than the test itself; at home: --trace on.
-    trace: { mode: 'retain-on-failure', screenshots: false, sources: false },
+    trace: 'on-first-retry',
     screenshot: 'only-on-failure',
     launchOptions: {
       ...(chromium && { executablePath: chromium }),
@@ -48,7 +48,7 @@ export default defineConfig({
     },
     {
       name: 'phone-en',
-      use: { ...devices['Pixel 7'], locale: 'en-GB', colorScheme: 'dark', timezoneId: 'Europe/London' },
+      use: { ...devices['Pixel 7'], deviceScaleFactor: 1, locale: 'en-GB', colorScheme: 'dark', timezoneId: 'Europe/London' },
       grepInvert: /@desktop/,
       testIgnore: /keyboard\.spec/,
     },

@@ -8,7 +8,7 @@ test(
   { tag: '@desktop' },
   async ({ shopper, shop, page, words }) => {
     const { product } = shopper;
-    const sale = await shop.newSale({ opensIn: 10 });
+    const sale = await shop.newSale({ opensIn: 8 });
     await product.open(sale);
     await expect(product.button).toContainText(/0:0\d/);
     const heard = await listen(page);

@@ -56,21 +56,25 @@ test('who reloads before the grab is answered goes on with the same grab', { tag
   expect(await shop.orders(person, sale)).toHaveLength(1);
 });
 
-test('who reloads in the queue stays in the queue, and gets the order', async ({ shopper, person, shop, page, words }) => {
-  const { product, order } = shopper;
-  const sale = await shop.newSale({ units: 5, limit: 5 });
-  await product.openLive(sale);
-  const answer = await hold(page, '**/api/seckill/*');
-  await product.grab.click();
-  await answer.asked;
-  await expect(product.outcome).toContainText(words.queued);
-  await expect(product.button).toBeDisabled();
-  await page.reload();
-  await expect(product.outcome).toContainText(words.queued);
-  answer.letGo();
-  await expect(order.heading).toBeVisible();
-  expect(await shop.orders(person, sale)).toHaveLength(1);
-});
+test(
+  'who reloads in the queue stays in the queue, and gets the order',
+  { tag: '@desktop' },
+  async ({ shopper, person, shop, page, words }) => {
+    const { product, order } = shopper;
+    const sale = await shop.newSale({ units: 5, limit: 5 });
+    await product.openLive(sale);
+    const answer = await hold(page, '**/api/seckill/*');
+    await product.grab.click();
+    await answer.asked;
+    await expect(product.outcome).toContainText(words.queued);
+    await expect(product.button).toBeDisabled();
+    await page.reload();
+    await expect(product.outcome).toContainText(words.queued);
+    answer.letGo();
+    await expect(order.heading).toBeVisible();
+    expect(await shop.orders(person, sale)).toHaveLength(1);
+  },
+);
 
 test('who goes back before signing in is still at the product', { tag: '@desktop' }, async ({ visitor, shop, page }) => {
   const { product, signIn } = visitor;

@@ -3,7 +3,7 @@ import { expect, test } from '../fixtures.ts';
 test('the list shows each product in its phase, and follows what happens without a reload', async ({ visitor, person, shop, words }) => {
   const { products } = visitor;
   const upcoming = await shop.newSale({ opensIn: 300_000 });
-  const opening = await shop.newSale({ opensIn: 12 });
+  const opening = await shop.newSale({ opensIn: 9 });
   const [open, held, sold, paused, ended] = await Promise.all([
     shop.newSale({ units: 7 }),
     shop.newSale({ units: 1 }),

@@ -4,7 +4,7 @@ import { unique } from '../shop.ts';
 
 test('a shopper registers, waits for the countdown, grabs, pays and sees the order paid', async ({ visitor, shop, words, page }) => {
   const { product, order, pay, register, signIn } = visitor;
-  const sale = await shop.newSale({ opensIn: 12 });
+  const sale = await shop.newSale({ opensIn: 10 });
   await product.open(sale);
   await product.signInToGrab.click();
   await signIn.toRegister.click();
@@ -101,7 +101,7 @@ test('a quota of nothing means that nothing is to be had', { tag: '@desktop' }, 
   await expect(product.button).toBeDisabled();
 });
 
-test('two tabs of one shopper have one limit between them', async ({ shopper, person, shop, context, words }) => {
+test('two tabs of one shopper have one limit between them', { tag: '@desktop' }, async ({ shopper, person, shop, context, words }) => {
   const sale = await shop.newSale({ units: 5, limit: 1 });
   const tabs = [shopper, new Visitor(await context.newPage(), words)] as const;
   const held = [];

@@ -20,7 +20,7 @@ for (const [words, off] of [
         }
       } as DateConstructor;
     }, off);
-    const sale = await shop.newSale({ opensIn: 9 });
+    const sale = await shop.newSale({ opensIn: 7 });
     const opensAt = Date.parse((await shop.product(sale)).sale?.opensAt ?? '');
     await product.open(sale);
 

@@ -27,23 +27,27 @@ test('who comes too late sees it sold out for now, and available again after the
   await expect(second.order.heading).toBeVisible();
 });
 
-test('an order that is not paid in time is closed and its units come back', async ({ shopper, shop, another, words }) => {
-  const sale = await shop.newSale({ units: 1, paymentWindow: 5 });
-  const second = (await another()).visitor;
-  await second.product.open(sale);
+test(
+  'an order that is not paid in time is closed and its units come back',
+  { tag: '@desktop' },
+  async ({ shopper, shop, another, words }) => {
+    const sale = await shop.newSale({ units: 1, paymentWindow: 5 });
+    const second = (await another()).visitor;
+    await second.product.open(sale);
 
-  await shopper.product.open(sale);
-  await shopper.product.grab.click();
-  await expect(shopper.order.state).toContainText(words.state.pendingPayment);
-  await expect(second.product.sentence).toContainText(words.phase.soldOutForNow);
+    await shopper.product.open(sale);
+    await shopper.product.grab.click();
+    await expect(shopper.order.state).toContainText(words.state.pendingPayment);
+    await expect(second.product.sentence).toContainText(words.phase.soldOutForNow);
 
-  await expect(shopper.order.state, 'the page closes the order without being reloaded').toContainText(words.state.timedOut, {
-    timeout: 15_000,
-  });
-  await expect(shopper.order.pay).toBeHidden();
-  await expect(second.product.grab).toBeEnabled();
-  await expect.poll(() => shop.account(sale)).toMatchObject({ left: 1, awaitingPayment: 0, paid: 0, difference: 0 });
-});
+    await expect(shopper.order.state, 'the page closes the order without being reloaded').toContainText(words.state.timedOut, {
+      timeout: 15_000,
+    });
+    await expect(shopper.order.pay).toBeHidden();
+    await expect(second.product.grab).toBeEnabled();
+    await expect.poll(() => shop.account(sale)).toMatchObject({ left: 1, awaitingPayment: 0, paid: 0, difference: 0 });
+  },
+);
 
 test('when every unit is paid for, the page says so', async ({ visitor, person, shop, words }) => {
   const sale = await shop.newSale({ units: 1 });
@@ -53,7 +57,7 @@ test('when every unit is paid for, the page says so', async ({ visitor, person, 
   await expect(visitor.product.signInToGrab).toBeHidden();
 });
 
-test('the number of units left follows what others do', async ({ visitor, person, shop, words }) => {
+test('the number of units left follows what others do', { tag: '@desktop' }, async ({ visitor, person, shop, words }) => {
   const sale = await shop.newSale({ units: 8, limit: 3 });
   await visitor.product.open(sale);
   await expect(visitor.product.sale).toContainText(words.left(8, 8));

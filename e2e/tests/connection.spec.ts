@@ -30,7 +30,7 @@ test(
   async ({ shopper, shop, context, page, forgive }) => {
     forgive(/ERR_INTERNET_DISCONNECTED/);
     const { product, order } = shopper;
-    const sale = await shop.newSale({ opensIn: 8 });
+    const sale = await shop.newSale({ opensIn: 7 });
     await product.open(sale);
     await expect(product.button).toContainText(/0:\d\d/);
     await context.setOffline(true);

@@ -61,33 +61,31 @@ test(
   },
 );
 
-test('of two browsers that grab the last unit in the same moment exactly one wins, and the other is told', async ({
-  shopper,
-  person,
-  another,
-  shop,
-  words,
-}) => {
-  const rival = await another();
-  const sale = await shop.newSale({ units: 1 });
-  const held = [];
-  for (const { product, page } of [shopper, rival.visitor]) {
-    await product.openLive(sale);
-    held.push(await hold(page, '**/api/seckill'));
-    await product.grab.click();
-  }
-  for (const { asked } of held) await asked;
-  for (const { letGo } of held) letGo();
+test(
+  'of two browsers that grab the last unit in the same moment exactly one wins, and the other is told',
+  { tag: '@desktop' },
+  async ({ shopper, person, another, shop, words }) => {
+    const rival = await another();
+    const sale = await shop.newSale({ units: 1 });
+    const held = [];
+    for (const { product, page } of [shopper, rival.visitor]) {
+      await product.openLive(sale);
+      held.push(await hold(page, '**/api/seckill'));
+      await product.grab.click();
+    }
+    for (const { asked } of held) await asked;
+    for (const { letGo } of held) letGo();
 
-  await expect.poll(() => shop.account(sale)).toMatchObject({ left: 0, awaitingPayment: 1 });
-  const [mine, theirs] = [await shop.orders(person, sale), await shop.orders(rival.person, sale)];
-  expect([...mine, ...theirs]).toHaveLength(1);
-  const [winner, loser] = inOrder(mine.length > theirs.length, shopper, rival.visitor);
-  await expect(winner.order.heading).toBeVisible();
-  await expect(loser.product.outcome).toContainText(words.soldOutForNow);
-  await expect(loser.product.button).toBeDisabled();
-  expect(await shop.account(sale)).toMatchObject({ left: 0, awaitingPayment: 1, difference: 0 });
-});
+    await expect.poll(() => shop.account(sale)).toMatchObject({ left: 0, awaitingPayment: 1 });
+    const [mine, theirs] = [await shop.orders(person, sale), await shop.orders(rival.person, sale)];
+    expect([...mine, ...theirs]).toHaveLength(1);
+    const [winner, loser] = inOrder(mine.length > theirs.length, shopper, rival.visitor);
+    await expect(winner.order.heading).toBeVisible();
+    await expect(loser.product.outcome).toContainText(words.soldOutForNow);
+    await expect(loser.product.button).toBeDisabled();
+    expect(await shop.account(sale)).toMatchObject({ left: 0, awaitingPayment: 1, difference: 0 });
+  },
+);
 
 test('who is too fast is told to wait, and gets it then', { tag: '@desktop' }, async ({ ownShop, words }) => {
   const { shop, visitor } = await ownShop({ Grabbing__TriesPerSecond: '1' });
@@ -111,7 +109,7 @@ test('who is too fast is told to wait, and gets it then', { tag: '@desktop' }, a
   }).toPass();
 });
 
-test("somebody else's order is not there", async ({ shopper, another, shop, page, words }) => {
+test("somebody else's order is not there", { tag: '@desktop' }, async ({ shopper, another, shop, page, words }) => {
   const sale = await shop.newSale();
   const orderId = await shop.grab((await another()).person, sale);
   for (const address of [`/orders/${orderId}`, `/orders/${orderId}/pay`]) {

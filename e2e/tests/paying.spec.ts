@@ -23,31 +23,30 @@ test('who clicks twice pays once', { tag: '@desktop' }, async ({ shopper, person
   await expect.poll(() => shop.account(sale)).toMatchObject({ paid: 1, awaitingPayment: 0, difference: 0 });
 });
 
-test('whoever pays in the last second has paid or is told that it was too late, and the books agree', async ({
-  shopper,
-  person,
-  shop,
-  words,
-}) => {
-  const { order, pay } = shopper;
-  const sale = await shop.newSale({ units: 1, paymentWindow: 6 });
-  const orderId = await shop.grab(person, sale);
-  await order.open(orderId);
-  await order.pay.click();
-  await expect(pay.confirm).toBeVisible();
-  const [{ payBefore } = { payBefore: '' }] = await shop.orders(person, sale);
-  await expect.poll(async () => Date.parse(payBefore) - (await shop.now()), { intervals: [50] }).toBeLessThan(1_000);
-  // The button goes with the second.
-  await pay.confirm.click({ timeout: 2_000 }).catch(() => undefined);
+test(
+  'whoever pays in the last second has paid or is told that it was too late, and the books agree',
+  { tag: '@desktop' },
+  async ({ shopper, person, shop, words }) => {
+    const { order, pay } = shopper;
+    const sale = await shop.newSale({ units: 1, paymentWindow: 6 });
+    const orderId = await shop.grab(person, sale);
+    await order.open(orderId);
+    await order.pay.click();
+    await expect(pay.confirm).toBeVisible();
+    const [{ payBefore } = { payBefore: '' }] = await shop.orders(person, sale);
+    await expect.poll(async () => Date.parse(payBefore) - (await shop.now()), { intervals: [50] }).toBeLessThan(1_000);
+    // The button goes with the second.
+    await pay.confirm.click({ timeout: 2_000 }).catch(() => undefined);
 
-  const paid = order.state.filter({ hasText: words.state.paid });
-  await expect(paid.or(pay.tooLate)).toBeVisible();
-  const isPaid = await paid.isVisible();
-  await expect.poll(() => shop.orders(person, sale)).toMatchObject([{ status: isPaid ? 'paid' : 'timedOut' }]);
-  await expect
-    .poll(() => shop.account(sale))
-    .toMatchObject({ left: isPaid ? 0 : 1, awaitingPayment: 0, paid: isPaid ? 1 : 0, difference: 0 });
-});
+    const paid = order.state.filter({ hasText: words.state.paid });
+    await expect(paid.or(pay.tooLate)).toBeVisible();
+    const isPaid = await paid.isVisible();
+    await expect.poll(() => shop.orders(person, sale)).toMatchObject([{ status: isPaid ? 'paid' : 'timedOut' }]);
+    await expect
+      .poll(() => shop.account(sale))
+      .toMatchObject({ left: isPaid ? 0 : 1, awaitingPayment: 0, paid: isPaid ? 1 : 0, difference: 0 });
+  },
+);
 
 test(
   'who waits too long on the payment page is told so without a reload',

@@ -7,28 +7,32 @@ import { hold, interactive } from '../network.ts';
 // To notice, to wait so that not all come back in the same moment, and to come back.
 const recovery = { timeout: 30_000 };
 
-test('the server restarts while people wait: the countdown goes on, the page recovers, and the grab works', async ({ ownShop, words }) => {
-  const { house, shop, visitor } = await ownShop();
-  const person = await shop.newShopper();
-  const { product, order } = await visitor(person);
-  const sale = await shop.newSale({ opensIn: 15, units: 1 });
-  await product.open(sale);
-  await expect(product.button).toContainText(/0:\d\d/);
-  await expect(product.offline).toBeHidden();
+test(
+  'the server restarts while people wait: the countdown goes on, the page recovers, and the grab works',
+  { tag: '@desktop' },
+  async ({ ownShop, words }) => {
+    const { house, shop, visitor } = await ownShop();
+    const person = await shop.newShopper();
+    const { product, order } = await visitor(person);
+    const sale = await shop.newSale({ opensIn: 15, units: 1 });
+    await product.open(sale);
+    await expect(product.button).toContainText(/0:\d\d/);
+    await expect(product.offline).toBeHidden();
 
-  await house.stop();
-  await expect(product.offline).toBeVisible();
-  const shown = await secondsOn(product.button);
-  await expect.poll(() => secondsOn(product.button), 'the countdown goes on').toBeLessThan(shown - 1);
-  await house.start();
+    await house.stop();
+    await expect(product.offline).toBeVisible();
+    const shown = await secondsOn(product.button);
+    await expect.poll(() => secondsOn(product.button), 'the countdown goes on').toBeLessThan(shown - 1);
+    await house.start();
 
-  await expect(product.offline).toBeHidden(recovery);
-  await expect(product.grab).toBeEnabled(recovery);
-  await product.grab.click();
-  await expect(order.state).toContainText(words.state.pendingPayment);
-  expect(await shop.orders(person, sale)).toHaveLength(1);
-  await expect.poll(() => shop.account(sale)).toMatchObject({ left: 0, awaitingPayment: 1, difference: 0 });
-});
+    await expect(product.offline).toBeHidden(recovery);
+    await expect(product.grab).toBeEnabled(recovery);
+    await product.grab.click();
+    await expect(order.state).toContainText(words.state.pendingPayment);
+    expect(await shop.orders(person, sale)).toHaveLength(1);
+    await expect.poll(() => shop.account(sale)).toMatchObject({ left: 0, awaitingPayment: 1, difference: 0 });
+  },
+);
 
 test('a sale opens while the server is away, and whoever waited can grab when it is back', { tag: '@desktop' }, async ({ ownShop }) => {
   const { house, shop, visitor } = await ownShop();
