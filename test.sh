@@ -98,7 +98,7 @@ install() {
 
 lint() { (cd e2e && npm run --silent lint); }
 types() { (cd e2e && npm run --silent types); }
-browser_tests() { (cd e2e && E2E_RESULTS="$results/e2e.json" exec node_modules/.bin/playwright test --workers=2); }
+browser_tests() { (cd e2e && E2E_RESULTS="$results/e2e.json" exec node_modules/.bin/playwright test --workers=2 --global-timeout=1200000); }
 
 for tool in dotnet node npm; do
   if ! command -v "$tool" >/dev/null; then

@@ -27,7 +27,6 @@ export default defineConfig({
   // A test that passes only the second time is a bug to mend; the report calls it flaky.
   retries: 1,
   timeout: 45_000,
-  globalTimeout: 20 * 60_000,
   expect: { timeout: 10_000 },
   reporter: [['list'], ['html', { open: 'never' }], ['json', { outputFile: process.env['E2E_RESULTS'] ?? 'test-results/results.json' }]],
   use: {

@@ -4,6 +4,9 @@ import { expectFitForAll } from '../fit.ts';
 import { expect, test } from '../fixtures.ts';
 import { hold, interactive } from '../network.ts';
 
+// Mostly they wait: one after the other, so that the other workers have the machine meanwhile.
+test.describe.configure({ mode: 'default' });
+
 // To notice, to wait so that not all come back in the same moment, and to come back.
 const recovery = { timeout: 30_000 };
 
