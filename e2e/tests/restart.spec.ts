@@ -1,10 +1,23 @@
-// The server goes and comes back while people are before their pages. Each test has a server of its own.
+// The server goes and comes back while people are before their pages. It is no other file's, and after each test it is there again.
 import type { Locator } from '@playwright/test';
 import { expectFitForAll } from '../fit.ts';
-import { expect, test } from '../fixtures.ts';
+import { expect, test as base } from '../fixtures.ts';
+import { House } from '../house.ts';
 import { hold, interactive } from '../network.ts';
 
-// Mostly they wait: one after the other, so that the other workers have the machine meanwhile.
+const test = base.extend<object, { kept: () => Promise<House> }>({
+  kept: [
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern.
+    async ({}, use) => {
+      let house: Promise<House> | undefined;
+      await use(() => (house ??= House.open()));
+      await (await house)?.close();
+    },
+    { scope: 'worker' },
+  ],
+});
+
+// One after the other in one worker, with one house; they mostly wait, and the other workers have the machine meanwhile.
 test.describe.configure({ mode: 'default' });
 
 // To notice, to wait so that not all come back in the same moment, and to come back.
@@ -13,8 +26,8 @@ const recovery = { timeout: 30_000 };
 test(
   'the server restarts while people wait: the countdown goes on, the page recovers, and the grab works',
   { tag: '@desktop' },
-  async ({ ownShop, words }) => {
-    const { house, shop, visitor } = await ownShop();
+  async ({ ownShop, kept, words }) => {
+    const { house, shop, visitor } = await ownShop(await kept());
     const person = await shop.newShopper();
     const { product, order } = await visitor(person);
     const sale = await shop.newSale({ opensIn: 15, units: 1 });
@@ -37,23 +50,27 @@ test(
   },
 );
 
-test('a sale opens while the server is away, and whoever waited can grab when it is back', { tag: '@desktop' }, async ({ ownShop }) => {
-  const { house, shop, visitor } = await ownShop();
-  const person = await shop.newShopper();
-  const { product, order } = await visitor(person);
-  const sale = await shop.newSale({ opensIn: 8 });
-  await product.openLive(sale);
-  await house.kill();
-  await expect(product.grab).toBeEnabled({ timeout: 15_000 });
-  await product.grab.click();
-  await expect(product.outcome).not.toBeEmpty();
-  await house.start();
-  await expect(order.heading, 'the grab goes on by itself').toBeVisible(recovery);
-  expect(await shop.orders(person, sale)).toHaveLength(1);
-});
+test(
+  'a sale opens while the server is away, and whoever waited can grab when it is back',
+  { tag: '@desktop' },
+  async ({ ownShop, kept }) => {
+    const { house, shop, visitor } = await ownShop(await kept());
+    const person = await shop.newShopper();
+    const { product, order } = await visitor(person);
+    const sale = await shop.newSale({ opensIn: 8 });
+    await product.openLive(sale);
+    await house.kill();
+    await expect(product.grab).toBeEnabled({ timeout: 15_000 });
+    await product.grab.click();
+    await expect(product.outcome).not.toBeEmpty();
+    await house.start();
+    await expect(order.heading, 'the grab goes on by itself').toBeVisible(recovery);
+    expect(await shop.orders(person, sale)).toHaveLength(1);
+  },
+);
 
-test('the server dies under a grab, and the shopper gets one order', { tag: '@desktop' }, async ({ ownShop }) => {
-  const { house, shop, visitor } = await ownShop();
+test('the server dies under a grab, and the shopper gets one order', { tag: '@desktop' }, async ({ ownShop, kept }) => {
+  const { house, shop, visitor } = await ownShop(await kept());
   const person = await shop.newShopper();
   const { product, order, page } = await visitor(person);
   const sale = await shop.newSale({ units: 5, limit: 5 });
@@ -73,8 +90,8 @@ test('the server dies under a grab, and the shopper gets one order', { tag: '@de
 test(
   'the server restarts before an order and its payment: the pages come back, and it can be paid',
   { tag: '@desktop' },
-  async ({ ownShop, words }, testInfo) => {
-    const { house, shop, visitor } = await ownShop();
+  async ({ ownShop, kept, words }, testInfo) => {
+    const { house, shop, visitor } = await ownShop(await kept());
     const person = await shop.newShopper();
     const { order, pay, reconnect, page } = await visitor(person);
     const sale = await shop.newSale();
@@ -99,8 +116,8 @@ test(
   },
 );
 
-test('the server restarts under a cockpit, and its seller goes on steering', { tag: '@desktop' }, async ({ ownShop }) => {
-  const { house, shop, seller, visitor } = await ownShop();
+test('the server restarts under a cockpit, and its seller goes on steering', { tag: '@desktop' }, async ({ ownShop, kept }) => {
+  const { house, shop, seller, visitor } = await ownShop(await kept());
   const { cockpit, reconnect } = await visitor(seller);
   const sale = await shop.newSale({ units: 3 });
   await cockpit.open(sale);
