@@ -23,7 +23,7 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   forbidOnly: Boolean(process.env['CI']),
-  // What fails is done again, and its trace is in the report: to record what passes as well would cost a tenth of the time, a film another half.
+  // What fails is done again, and its trace is in the report: to record what passes as well would cost a tenth of the time.
   // A test that passes only the second time is a bug to mend; the report calls it flaky.
   retries: 1,
   timeout: 45_000,
