@@ -91,8 +91,8 @@ interface TestFixtures {
   browserOf: (person?: Person) => Promise<Visitor>;
   /** Further people, each with their own browser, account and session. */
   another: () => Promise<{ person: Person; visitor: Visitor }>;
-  /** A shop with a process of its own, which the test may stop, start again and set up otherwise; or in a house that is there already. */
-  ownShop: (how?: Settings | House) => Promise<OwnShop>;
+  /** A shop with a process of its own, which the test may stop, start again and set up otherwise. */
+  ownShop: (settings?: Settings) => Promise<OwnShop>;
 }
 
 /** A shop of one test: its process, what is behind its counter, and people who come to it. */
@@ -222,9 +222,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       /net::ERR_|WebSocket|Connection disconnected|Cannot send data if the connection|Failed to (fetch|complete negotiation|start the connection)/,
     );
     const closing: (() => Promise<unknown>)[] = [];
-    await use(async how => {
-      const house = how instanceof House ? how : await House.open(how);
-      if (house !== how) closing.push(() => house.close());
+    await use(async settings => {
+      const house = await House.open(settings);
+      closing.push(() => house.close());
       const http = await playwright.request.newContext({ baseURL: house.address });
       closing.push(() => http.dispose());
       const api = new Api(http);

@@ -44,6 +44,9 @@ export interface SalePlan {
 
 const password = 'flash-sale-e2e';
 
+// Seconds. What is open costs the shop something: no longer than a test may take. Who steps through one has all the time they want.
+const longEnough = process.env['PWDEBUG'] ? 3_600 : 150;
+
 export const unique = (): string => randomUUID().slice(0, 8);
 
 export async function register(api: Api, role: string): Promise<Person> {
@@ -108,7 +111,7 @@ export class Shop {
   }
 
   async newSaleOf({ productId, name }: Product, plan: SalePlan = {}): Promise<Sale> {
-    const { opensIn = 0, lasts = 600, units = 5 } = plan;
+    const { opensIn = 0, lasts = longEnough, units = 5 } = plan;
     const opensAt = (await this.now()) + opensIn * 1_000;
     const { saleId } = await this.seller.api.post<{ saleId: string }>('/seller/sales', {
       productId,
@@ -116,7 +119,7 @@ export class Shop {
       units,
       opensAt: new Date(opensAt).toISOString(),
       endsAt: new Date(opensAt + lasts * 1_000).toISOString(),
-      paymentWindowSeconds: plan.paymentWindow ?? 300,
+      paymentWindowSeconds: plan.paymentWindow ?? longEnough,
     });
     const sale = { productId, saleId, name };
     await expect.poll(() => this.phase(sale), `the sale of ${name} is known`).not.toBeUndefined();
@@ -179,6 +182,13 @@ export class Shop {
     const { items } = await this.seller.api.get<Page<Product & { updatedAt: string }>>('/seller/products?limit=100');
     const product = items.find(one => one.productId === productId);
     return this.seller.api.put(`/seller/products/${productId}`, { ...product, name });
+  }
+
+  /** A planned sale opens so many seconds from now instead. */
+  async opensIn(sale: Sale, seconds: number): Promise<unknown> {
+    const plan = await this.plan(sale);
+    const opensAt = new Date((await this.now()) + seconds * 1_000).toISOString();
+    return this.seller.api.put(`/seller/sales/${sale.saleId}`, { ...plan, opensAt });
   }
 
   pause(sale: Sale, message: string): Promise<unknown> {

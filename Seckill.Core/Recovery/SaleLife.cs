@@ -26,6 +26,14 @@ internal sealed partial class SaleLife(
     // A grab decided in the last moment before the end may still be on its way to the queue.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
+    private enum Want
+    {
+        Nothing,
+        Rebuild,
+        Steer,
+        Close,
+    }
+
     private bool _leftoversDropped;
 
     /// <summary>Looks after every sale that is not closed.</summary>
@@ -38,7 +46,7 @@ internal sealed partial class SaleLife(
 
         await refresh.RunAsync(cancellationToken);
         await DropLeftoversAsync();
-        foreach (var sale in directory.Live)
+        foreach (var sale in await WantingAsync())
         {
             try
             {
@@ -72,38 +80,50 @@ internal sealed partial class SaleLife(
         return directory.FindSale(saleId) is { Closed: false } sale && await TendAsync(sale, cancellationToken);
     }
 
+    // Most want nothing, so all are asked in one go; who wants something is asked again when its turn comes.
+    private async Task<List<SaleCard>> WantingAsync()
+    {
+        var now = clock.UtcNow;
+        var sales = directory.Live.Where(sale => sale.BelongsInRedis(now)).ToList();
+        var readings = await Task.WhenAll(sales.Select(sale => gate.ReadAsync(sale.Keys)));
+        return [.. sales.Where((sale, i) => WantOf(sale, readings[i], now) != Want.Nothing)];
+    }
+
+    private static Want WantOf(SaleCard sale, SaleReading? reading, DateTime now) => reading switch
+    {
+        null or { Rebuilding: true } => Want.Rebuild,
+        _ when reading.Generation != sale.Generation => Want.Rebuild,
+        _ when reading.Version < sale.Version
+            || reading.Paused != sale.Paused
+            || reading.OpensAt != sale.OpensAt.ToMilliseconds()
+            || reading.EndsAt != sale.EndsAt.ToMilliseconds() => Want.Steer,
+        _ when now > sale.EndsAt + Grace && reading.QueueLength == 0 => Want.Close,
+        _ => Want.Nothing,
+    };
+
     private async Task<bool> TendAsync(SaleCard sale, CancellationToken cancellationToken)
     {
         var now = clock.UtcNow;
-        if (!sale.BelongsInRedis(now))
+        switch (sale.BelongsInRedis(now) ? WantOf(sale, await gate.ReadAsync(sale.Keys), now) : Want.Nothing)
         {
-            return true;
-        }
+            case Want.Rebuild:
+                return await rebuild.RunAsync(sale.SaleId, cancellationToken);
 
-        if (await gate.ReadAsync(sale.Keys) is not { } reading || reading.Generation != sale.Generation || reading.Rebuilding)
-        {
-            return await rebuild.RunAsync(sale.SaleId, cancellationToken);
-        }
+            case Want.Steer:
+                var followed = await gate.SteerAsync(sale) == GateOutcome.Done;
+                signals.Turned.Set();
+                return followed;
 
-        if (reading.Version < sale.Version
-            || reading.Paused != sale.Paused
-            || reading.OpensAt != sale.OpensAt.ToMilliseconds()
-            || reading.EndsAt != sale.EndsAt.ToMilliseconds())
-        {
-            var followed = await gate.SteerAsync(sale) == GateOutcome.Done;
-            signals.Turned.Set();
-            return followed;
-        }
+            case Want.Close when await gate.CloseAsync(sale.Keys, sale.Generation) && await CloseAsync(sale, cancellationToken):
+                await gate.DropAsync(sale.Keys, sale.Generation);
+                LogClosed(sale.SaleId);
+                await refresh.RunAsync(cancellationToken);
+                signals.Turned.Set();
+                return true;
 
-        if (now > sale.EndsAt + Grace && reading.QueueLength == 0 && await gate.CloseAsync(sale.Keys, sale.Generation) && await CloseAsync(sale, cancellationToken))
-        {
-            await gate.DropAsync(sale.Keys, sale.Generation);
-            LogClosed(sale.SaleId);
-            await refresh.RunAsync(cancellationToken);
-            signals.Turned.Set();
+            default:
+                return true;
         }
-
-        return true;
     }
 
     // Under the generation that the empty queue was read with: a rebuild or a prolonged end in between wins.

@@ -87,21 +87,17 @@ test(
   },
 );
 
-test('who is too fast is told to wait, and gets it then', { tag: '@desktop' }, async ({ ownShop, words }) => {
-  const { shop, visitor } = await ownShop({ Grabbing__TriesPerSecond: '1' });
-  const { product, order, page } = await visitor(await shop.newShopper());
-  await product.openLive(await shop.newSale());
+test('who is too fast is told to wait, and gets it then', { tag: '@desktop' }, async ({ another, shop, words }) => {
+  const { product, order, page } = (await another()).visitor;
   await expect(async () => {
-    // The same shopper, in a hurry, takes the one try that a second has.
-    await page.evaluate(() =>
-      fetch('/api/seckill', {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ productId: '1', quantity: 1 }),
-      }),
-    );
+    await product.openLive(await shop.newSale());
+    // The same shopper, in a hurry, takes every try that a second has.
+    await page.evaluate(() => {
+      const grab = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"productId":"1","quantity":1}' };
+      for (let i = 0; i < 60; i++) void fetch('/api/seckill', grab);
+    });
     await product.grab.click({ timeout: 1_000 });
-    await expect(product.outcome).toContainText(words.tooFast, { timeout: 1_000 });
+    await expect(product.outcome).toContainText(words.tooFast, { timeout: 2_000 });
   }).toPass();
   await expect(async () => {
     await product.grab.click({ timeout: 1_000 });

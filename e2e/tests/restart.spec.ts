@@ -1,35 +1,24 @@
-// The server goes and comes back while people are before their pages. It is no other file's, and after each test it is there again.
+// The server goes and comes back while people are before their pages. To start one takes seconds: those whom it strikes are there together.
 import type { Locator } from '@playwright/test';
 import { expectFitForAll } from '../fit.ts';
-import { expect, test as base } from '../fixtures.ts';
-import { House } from '../house.ts';
+import { expect, test, Visitor } from '../fixtures.ts';
 import { hold, interactive } from '../network.ts';
-
-const test = base.extend<object, { kept: () => Promise<House> }>({
-  kept: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern.
-    async ({}, use) => {
-      let house: Promise<House> | undefined;
-      await use(() => (house ??= House.open()));
-      await (await house)?.close();
-    },
-    { scope: 'worker' },
-  ],
-});
-
-// One after the other in one worker, with one house; they mostly wait, and the other workers have the machine meanwhile.
-test.describe.configure({ mode: 'default' });
 
 // To notice, to wait so that not all come back in the same moment, and to come back.
 const recovery = { timeout: 30_000 };
 
 test(
-  'the server restarts while people wait: the countdown goes on, the page recovers, and the grab works',
+  'the server restarts while people wait: the countdown goes on, the pages recover, the grab works, and a seller goes on steering',
   { tag: '@desktop' },
-  async ({ ownShop, kept, words }) => {
-    const { house, shop, visitor } = await ownShop(await kept());
+  async ({ ownShop, words }) => {
+    test.slow();
+    const { house, shop, seller, visitor } = await ownShop();
     const person = await shop.newShopper();
     const { product, order } = await visitor(person);
+    const { cockpit, reconnect } = await visitor(seller);
+    const running = await shop.newSale({ units: 3 });
+    await cockpit.open(running);
+    await expect(cockpit.state).toContainText(cockpit.number('left', 3));
     const sale = await shop.newSale({ opensIn: 15, units: 1 });
     await product.open(sale);
     await expect(product.button).toContainText(/0:\d\d/);
@@ -39,6 +28,7 @@ test(
     await expect(product.offline).toBeVisible();
     const shown = await secondsOn(product.button);
     await expect.poll(() => secondsOn(product.button), 'the countdown goes on').toBeLessThan(shown - 1);
+    await expect(reconnect.dialog).toBeVisible();
     await house.start();
 
     await expect(product.offline).toBeHidden(recovery);
@@ -47,89 +37,82 @@ test(
     await expect(order.state).toContainText(words.state.pendingPayment);
     expect(await shop.orders(person, sale)).toHaveLength(1);
     await expect.poll(() => shop.account(sale)).toMatchObject({ left: 0, awaitingPayment: 1, difference: 0 });
+
+    await expect(reconnect.dialog).toBeHidden(recovery);
+    await expect(cockpit.state).toContainText(cockpit.number('left', 3));
+    await cockpit.do('pause', dialog => dialog.message.fill('Back again.'));
+    await expect.poll(() => shop.phase(running)).toBe('paused');
   },
 );
 
 test(
-  'a sale opens while the server is away, and whoever waited can grab when it is back',
+  'the server dies under a grab, before an opening, an order and its payment: each goes on, and nobody gets anything twice',
   { tag: '@desktop' },
-  async ({ ownShop, kept }) => {
-    const { house, shop, visitor } = await ownShop(await kept());
+  async ({ ownShop, words }, testInfo) => {
+    test.slow();
+    const { house, shop, visitor } = await ownShop();
     const person = await shop.newShopper();
-    const { product, order } = await visitor(person);
-    const sale = await shop.newSale({ opensIn: 8 });
-    await product.openLive(sale);
+    const ordering = await visitor(person);
+    const tab = async (): Promise<Visitor> => new Visitor(await ordering.page.context().newPage(), words);
+    const [paying, grabbing, waiting] = [await tab(), await tab(), await tab()];
+
+    const ordered = await shop.newSale();
+    const orderId = await shop.grab(person, ordered);
+    await interactive(ordering.page, () => ordering.order.open(orderId));
+
+    const toBePaid = await shop.newSale({ units: 5 });
+    await paying.order.open(await shop.grab(person, toBePaid));
+    await interactive(paying.page, () => paying.order.pay.click());
+
+    const grabbed = await shop.newSale({ units: 5, limit: 5 });
+    await grabbing.product.openLive(grabbed);
+
+    const opening = await shop.newSale({ opensIn: 8 });
+    await waiting.product.openLive(opening);
+
+    // The order is written, but the page has not heard of it.
+    const answer = await hold(grabbing.page, '**/api/seckill/*');
+    await grabbing.product.grab.click();
+    await answer.asked;
+    await expect.poll(() => shop.orders(person, grabbed)).toHaveLength(1);
     await house.kill();
-    await expect(product.grab).toBeEnabled({ timeout: 15_000 });
-    await product.grab.click();
-    await expect(product.outcome).not.toBeEmpty();
-    await house.start();
-    await expect(order.heading, 'the grab goes on by itself').toBeVisible(recovery);
-    expect(await shop.orders(person, sale)).toHaveLength(1);
+    answer.letGo();
+
+    await expect(ordering.reconnect.dialog).toBeVisible();
+    await expect(paying.reconnect.dialog).toBeVisible();
+    await expectFitForAll(ordering.page, testInfo);
+    await expect(waiting.product.grab, 'the sale opens while the server is away').toBeEnabled({ timeout: 15_000 });
+    await waiting.product.grab.click();
+    await expect(waiting.product.outcome).not.toBeEmpty();
+
+    const back = house.start();
+    await Promise.all([ordering, paying].map(({ page }) => interactive(page, () => back)));
+
+    await test.step('the grab goes on by itself', async () => {
+      await expect(waiting.order.heading).toBeVisible(recovery);
+      expect(await shop.orders(person, opening)).toHaveLength(1);
+    });
+
+    await test.step('who grabbed has one order', async () => {
+      await expect(grabbing.order.heading).toBeVisible(recovery);
+      expect(await shop.orders(person, grabbed)).toMatchObject([{ status: 'pendingPayment' }]);
+      await expect.poll(() => shop.account(grabbed), recovery).toMatchObject({ left: 4, awaitingPayment: 1, difference: 0 });
+    });
+
+    await test.step('the order is there again', async () => {
+      await expect(ordering.reconnect.dialog).toBeHidden(recovery);
+      await expect(ordering.order.state).toContainText(words.state.pendingPayment);
+      await expect.poll(() => shop.account(ordered), recovery).toMatchObject({ awaitingPayment: 1, difference: 0 });
+    });
+
+    await test.step('the payment goes through', async () => {
+      await expect(paying.reconnect.dialog).toBeHidden(recovery);
+      await paying.pay.confirm.click();
+      await expect(paying.order.state).toContainText(words.state.paid);
+      await expect.poll(() => shop.account(toBePaid), recovery).toMatchObject({ awaitingPayment: 0, paid: 1, difference: 0 });
+    });
   },
 );
-
-test('the server dies under a grab, and the shopper gets one order', { tag: '@desktop' }, async ({ ownShop, kept }) => {
-  const { house, shop, visitor } = await ownShop(await kept());
-  const person = await shop.newShopper();
-  const { product, order, page } = await visitor(person);
-  const sale = await shop.newSale({ units: 5, limit: 5 });
-  await product.openLive(sale);
-  // The order is written, but the page has not heard of it.
-  const answer = await hold(page, '**/api/seckill/*');
-  await product.grab.click();
-  await answer.asked;
-  await house.kill();
-  answer.letGo();
-  await house.start();
-  await expect(order.heading).toBeVisible(recovery);
-  expect(await shop.orders(person, sale)).toMatchObject([{ status: 'pendingPayment' }]);
-  await expect.poll(() => shop.account(sale), recovery).toMatchObject({ left: 4, awaitingPayment: 1, difference: 0 });
-});
-
-test(
-  'the server restarts before an order and its payment: the pages come back, and it can be paid',
-  { tag: '@desktop' },
-  async ({ ownShop, kept, words }, testInfo) => {
-    const { house, shop, visitor } = await ownShop(await kept());
-    const person = await shop.newShopper();
-    const { order, pay, reconnect, page } = await visitor(person);
-    const sale = await shop.newSale();
-    const orderId = await shop.grab(person, sale);
-    await interactive(page, () => order.open(orderId));
-    await house.kill();
-    await expect(reconnect.dialog).toBeVisible();
-    await expectFitForAll(page, testInfo);
-    // The page loads itself anew.
-    await interactive(page, () => house.start());
-    await expect(reconnect.dialog).toBeHidden(recovery);
-    await expect(order.state).toContainText(words.state.pendingPayment);
-    await interactive(page, () => order.pay.click());
-
-    await house.kill();
-    await expect(reconnect.dialog).toBeVisible();
-    await house.start();
-    await expect(reconnect.dialog).toBeHidden(recovery);
-    await pay.confirm.click();
-    await expect(order.state).toContainText(words.state.paid);
-    await expect.poll(() => shop.account(sale), recovery).toMatchObject({ awaitingPayment: 0, paid: 1, difference: 0 });
-  },
-);
-
-test('the server restarts under a cockpit, and its seller goes on steering', { tag: '@desktop' }, async ({ ownShop, kept }) => {
-  const { house, shop, seller, visitor } = await ownShop(await kept());
-  const { cockpit, reconnect } = await visitor(seller);
-  const sale = await shop.newSale({ units: 3 });
-  await cockpit.open(sale);
-  await expect(cockpit.state).toContainText(cockpit.number('left', 3));
-  await house.stop();
-  await expect(reconnect.dialog).toBeVisible();
-  await house.start();
-  await expect(reconnect.dialog).toBeHidden(recovery);
-  await expect(cockpit.state).toContainText(cockpit.number('left', 3));
-  await cockpit.do('pause', dialog => dialog.message.fill('Back again.'));
-  await expect.poll(() => shop.phase(sale)).toBe('paused');
-});
 
 async function secondsOn(button: Locator): Promise<number> {
   return Number(/0:(\d\d)/.exec(await button.innerText())?.[1] ?? NaN);
