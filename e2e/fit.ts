@@ -14,21 +14,14 @@ const widths = [320, 768, 1280, 1920];
  * things that lie upon each other. How it looks goes into the report.
  */
 export async function expectFitForAll(page: Page, info: TestInfo): Promise<void> {
-  const { colorScheme } = info.project.use;
-  const [own, other] = colorScheme === 'dark' ? (['dark', 'light'] as const) : (['light', 'dark'] as const);
   // Nothing half faded in: contrast is measured on what is there at last.
   await page.emulateMedia({ reducedMotion: 'reduce' });
   // What sticks to the top while people scroll covers nothing there.
   await page.evaluate(() => {
     scrollTo(0, 0);
   });
-  await test.step(`axe, ${own}`, () => expectAccessible(page));
-  await test.step(`picture, ${own}`, () => keepPicture(page, info, own));
-
-  await page.emulateMedia({ colorScheme: other });
-  await test.step(`picture, ${other}`, () => keepPicture(page, info, other));
-  await page.emulateMedia({ colorScheme: own });
-
+  await test.step('axe', () => expectAccessible(page));
+  await test.step('picture', () => keepPicture(page, info));
   const size = page.viewportSize();
   for (const width of widths) await test.step(`a screen of ${width}`, () => expectNothingCut(page, width));
   if (size) await page.setViewportSize(size);
@@ -51,9 +44,9 @@ async function expectAccessible(page: Page): Promise<void> {
   expect(found).toEqual([]);
 }
 
-async function keepPicture(page: Page, info: TestInfo, theme: string): Promise<void> {
+async function keepPicture(page: Page, info: TestInfo): Promise<void> {
   const body = await page.screenshot({ fullPage: true, type: 'jpeg', quality: 80, scale: 'css' });
-  await info.attach(`${info.project.name}, ${theme}`, { body, contentType: 'image/jpeg' });
+  await info.attach(`${info.project.name}, ${info.project.use.colorScheme ?? ''}`, { body, contentType: 'image/jpeg' });
 }
 
 /** Runs in the page, from its top: how wide it is, text that its box cuts, and text or controls that lie upon others. */

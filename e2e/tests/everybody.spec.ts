@@ -453,22 +453,22 @@ const administration: Scene[] = [
 ];
 
 for (const { name, go } of signedOut) {
-  test(`everybody can use ${name}`, async ({ visitor, person, shop, page }, testInfo) => {
-    await go({ visitor, person, shop, page, other: () => shop.newShopper() });
+  test(`everybody can use ${name}`, async ({ visitor, person, regular, shop, page }, testInfo) => {
+    await go({ visitor, person, shop, page, other: () => regular(1) });
     await expectFitForAll(page, testInfo);
   });
 }
 
 for (const { name, go } of signedIn) {
-  test(`everybody can use ${name}`, async ({ shopper, person, shop, page }, testInfo) => {
-    await go({ visitor: shopper, person, shop, page, other: () => shop.newShopper() });
+  test(`everybody can use ${name}`, async ({ shopper, person, regular, shop, page }, testInfo) => {
+    await go({ visitor: shopper, person, shop, page, other: () => regular(1) });
     await expectFitForAll(page, testInfo);
   });
 }
 
 for (const { name, go } of selling) {
-  test(`everybody can use ${name}`, async ({ merchant, person, shop, page }, testInfo) => {
-    await go({ visitor: merchant, person, shop, page, other: () => shop.newShopper() });
+  test(`everybody can use ${name}`, async ({ merchant, person, regular, shop, page }, testInfo) => {
+    await go({ visitor: merchant, person, shop, page, other: () => regular(1) });
     await expectFitForAll(page, testInfo);
   });
 }
@@ -477,8 +477,8 @@ test.describe('in the administration', () => {
   test.skip(withoutAdmin, 'Only the admin gets there.');
 
   for (const { name, go } of administration) {
-    test(`everybody can use ${name}`, async ({ admin, person, shop }, testInfo) => {
-      await go({ visitor: admin, person, shop, page: admin.page, other: () => shop.newShopper() });
+    test(`everybody can use ${name}`, async ({ admin, person, regular, shop }, testInfo) => {
+      await go({ visitor: admin, person, shop, page: admin.page, other: () => regular(1) });
       await expectFitForAll(admin.page, testInfo);
     });
   }
