@@ -19,6 +19,7 @@ return await Starting.RunAsync(args, builder =>
 
     var app = builder.Build();
 
+    app.RefuseLinesWhenStopping();
     app.UseBrowserHeaders();
     app.UseApiErrors();
     app.UseSeckillPages();

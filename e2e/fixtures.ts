@@ -221,6 +221,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     forgive(
       /net::ERR_|WebSocket|Connection disconnected|Cannot send data if the connection|Failed to (fetch|complete negotiation|start the connection)/,
     );
+    // And from one that goes.
+    forgive(/^503: \w+ .*\/_blazor/);
     const closing: (() => Promise<unknown>)[] = [];
     await use(async settings => {
       const house = await House.open(settings);
