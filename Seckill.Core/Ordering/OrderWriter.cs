@@ -28,15 +28,24 @@ internal sealed partial class OrderWriter(
     // Tickets of which not even the refusal could be written → when to try again.
     private readonly ConcurrentDictionary<long, DateTime> _stuck = new();
 
-    /// <summary>Writes the first tickets of one sale's queue. How many left the queue.</summary>
+    /// <summary>Writes the first tickets of one sale's queue, and the next ones for as long as this is wanted. How many left the queue.</summary>
+    /// <param name="goOn">Asked after each batch. Its next one is looked at together with the trim: a round trip less.</param>
     /// <exception cref="StoreException">The store did not answer; the tickets come round again.</exception>
-    public async Task<int> WriteAsync(SaleCard sale, CancellationToken cancellationToken)
+    public async Task<int> WriteAsync(SaleCard sale, Func<bool> goOn, CancellationToken cancellationToken)
     {
-        if (await queue.PeekAsync(sale.Keys) is not { } peeked)
+        var written = 0;
+        for (var batch = await queue.PeekAsync(sale.Keys); batch is not null;)
         {
-            return 0;
+            (var count, batch) = await WriteAsync(sale, batch, goOn, cancellationToken);
+            written += count;
         }
 
+        return written;
+    }
+
+    // Next: null as well where nothing left the queue, so that what cannot be written now is not tried again at once.
+    private async Task<(int Count, PeekedTickets? Next)> WriteAsync(SaleCard sale, PeekedTickets peeked, Func<bool> goOn, CancellationToken cancellationToken)
+    {
         KillPoint.Pass(KillPoint.TicketsPeeked);
 
         // What is not a ticket has no id to be refused under. It leaves with the rest, and the rebuild finds its units again.
@@ -51,26 +60,30 @@ internal sealed partial class OrderWriter(
         {
             signals.Unloaded.Set();
             directory.Stale.Set();
-            return 0;
+            return (0, null);
         }
 
         KillPoint.Pass(KillPoint.OrdersCommitted);
         Tell(sale, booked);
         if (!await ReleaseRefusedAsync(sale, peeked.Generation, booked))
         {
-            return 0;
+            return (0, null);
+        }
+
+        // Before they are gone: whoever dies in between asks twice, not never.
+        if (tickets.Count < peeked.Raw.Count)
+        {
+            await book.RequestRebuildAsync(sale.SaleId, cancellationToken);
         }
 
         // Nobody waits behind a ticket that cannot be written at all.
         var stuck = (booked.Stuck ?? []).Select(ticket => ticket.SeckillId).ToHashSet();
         var back = stuck.Count == 0 ? [] : peeked.Raw.Where(raw => Ticket.Parse(raw) is { } ticket && stuck.Contains(ticket.SeckillId)).ToList();
-        var trimmed = await queue.TrimAsync(sale.Keys, peeked.Raw, back);
-        if (trimmed && tickets.Count < peeked.Raw.Count)
-        {
-            await book.RequestRebuildAsync(sale.SaleId, cancellationToken);
-        }
-
-        return trimmed ? peeked.Raw.Count - back.Count : 0;
+        var count = peeked.Raw.Count - back.Count;
+        var (trimmed, next) = count > 0 && goOn()
+            ? await queue.TrimAndPeekAsync(sale.Keys, peeked.Raw, back)
+            : (await queue.TrimAsync(sale.Keys, peeked.Raw, back), null);
+        return (trimmed ? count : 0, next);
     }
 
     private async Task<BookedBatch> BookAsync(long saleId, long generation, List<Ticket> tickets, CancellationToken cancellationToken)

@@ -64,6 +64,11 @@ internal sealed partial class OrderWriterService(
         if (all && open.Count > 0)
         {
             _lookedAtAll = clock.Time.GetTimestamp();
+            foreach (var gone in signals.WithTickets.Keys.Except(open.Select(sale => sale.SaleId)))
+            {
+                signals.WithTickets.TryRemove(gone, out _);
+            }
+
             await LookAsync(open);
         }
 
@@ -76,7 +81,7 @@ internal sealed partial class OrderWriterService(
 
             try
             {
-                var count = await writer.WriteAsync(sale, cancellationToken);
+                var count = await writer.WriteAsync(sale, () => GoesOn(sale, cancellationToken), cancellationToken);
                 written += count;
                 if (count > 0)
                 {
@@ -97,6 +102,13 @@ internal sealed partial class OrderWriterService(
 
         return written;
     }
+
+    // Nobody else waits, and a small batch is not followed by a rest.
+    private bool GoesOn(SaleCard sale, CancellationToken cancellationToken) =>
+        _rest == TimeSpan.Zero
+        && !cancellationToken.IsCancellationRequested
+        && clock.Time.GetElapsedTime(_lookedAtAll) < LookEvery
+        && !signals.WithTickets.Any(other => other.Key != sale.SaleId);
 
     // Where tickets of other processes are, or some that were left behind.
     private async Task LookAsync(List<SaleCard> sales)

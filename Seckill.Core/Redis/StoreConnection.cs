@@ -168,6 +168,20 @@ internal sealed partial class StoreConnection(IConfiguration configuration, ILog
         }
     }
 
+    /// <summary>Asks something; to ask again does no harm.</summary>
+    /// <exception cref="StoreException">It could not be sent, or no answer came in time.</exception>
+    public async Task<T> AskAsync<T>(Func<IDatabase, Task<T>> question)
+    {
+        try
+        {
+            return await question(Database);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            throw new StoreException($"The store did not answer: {e.Message}", certainlyNotApplied: true, e);
+        }
+    }
+
     /// <summary>Stops what was started here. Called last at shutdown.</summary>
     public async ValueTask DisposeAsync()
     {

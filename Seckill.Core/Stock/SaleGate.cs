@@ -107,41 +107,29 @@ internal sealed class SaleGate(StoreConnection store)
 
     /// <summary>The sale now; null when it is not loaded. While it is being rebuilt the amounts are 0.</summary>
     /// <exception cref="StoreException">The store did not answer.</exception>
-    public async Task<SaleReading?> ReadAsync(SaleKeys keys)
-    {
-        try
+    public Task<SaleReading?> ReadAsync(SaleKeys keys) =>
+        store.AskAsync<SaleReading?>(async database =>
         {
-            var hash = store.Database.HashGetAsync(keys.Sale, ReadingFields);
-            var queue = store.Database.ListLengthAsync(keys.Queue);
+            var hash = database.HashGetAsync(keys.Sale, ReadingFields);
+            var queue = database.ListLengthAsync(keys.Queue);
             var sale = await hash;
             var length = (int)await queue;
             return sale[0].IsNull
                 ? null
                 : new((long)sale[0], sale[1] == "rebuilding", sale[1] == "paused", (int)sale[2], (int)sale[3], (long)sale[4], (long)sale[5], (long)sale[6], (long)sale[7], length);
-        }
-        catch (Exception e) when (e is RedisException or TimeoutException)
-        {
-            throw new StoreException($"The store did not answer: {e.Message}", certainlyNotApplied: true, e);
-        }
-    }
+        });
 
     /// <summary>What a shopper may have and has; null when the sale is not loaded or being rebuilt.</summary>
-    public async Task<GateAllowance?> ReadAllowanceAsync(SaleKeys keys, long userId)
-    {
-        try
+    public Task<GateAllowance?> ReadAllowanceAsync(SaleKeys keys, long userId) =>
+        store.AskAsync<GateAllowance?>(async database =>
         {
-            var sale = store.Database.HashGetAsync(keys.Sale, ["state", "limit"]);
-            var held = store.Database.HashGetAsync(keys.Held, userId);
-            var quota = store.Database.HashGetAsync(keys.Vip, userId);
+            var sale = database.HashGetAsync(keys.Sale, ["state", "limit"]);
+            var held = database.HashGetAsync(keys.Held, userId);
+            var quota = database.HashGetAsync(keys.Vip, userId);
             await Task.WhenAll(sale, held, quota);
             var (state, limit) = ((await sale)[0], (await sale)[1]);
             return limit.IsNull || state == "rebuilding" ? null : new((int)((await quota).IsNull ? limit : await quota), (int)await held);
-        }
-        catch (Exception e) when (e is RedisException or TimeoutException)
-        {
-            throw new StoreException($"The store did not answer: {e.Message}", certainlyNotApplied: true, e);
-        }
-    }
+        });
 
     /// <summary>Whose ticket this is and for how many units.</summary>
     /// <returns>Known: whether the sale is there to be asked. Ticket: null when it is not held.</returns>
@@ -170,9 +158,8 @@ internal sealed class SaleGate(StoreConnection store)
     /// one script would keep every grab waiting: while units move, the amounts are not of one moment.
     /// </summary>
     /// <exception cref="StoreException">The store did not answer.</exception>
-    public async Task<GateAccount?> ReadAccountAsync(SaleKeys keys)
-    {
-        try
+    public Task<GateAccount?> ReadAccountAsync(SaleKeys keys) =>
+        store.AskAsync<GateAccount?>(async database =>
         {
             var (tickets, held) = (0, 0);
             await foreach (var entry in ScanAsync(keys.Tickets))
@@ -187,21 +174,15 @@ internal sealed class SaleGate(StoreConnection store)
 
             var queue = await ReadQueueAsync(keys);
             return await ReadAsync(keys) is { Rebuilding: false } sale ? new(sale.Generation, sale.Units, sale.Left, tickets, held, queue) : null;
-        }
-        catch (Exception e) when (e is RedisException or TimeoutException)
-        {
-            throw new StoreException($"The store did not answer: {e.Message}", certainlyNotApplied: true, e);
-        }
-    }
+        });
 
     /// <summary>
     /// All that Redis has of a sale: tickets, then what users hold, then the queue, then the sale; null when it is not loaded or being
     /// rebuilt. Read in pieces, so what moves meanwhile may be in one and not in another.
     /// </summary>
     /// <exception cref="StoreException">The store did not answer.</exception>
-    public async Task<GateHoldings?> ReadHoldingsAsync(SaleKeys keys)
-    {
-        try
+    public Task<GateHoldings?> ReadHoldingsAsync(SaleKeys keys) =>
+        store.AskAsync<GateHoldings?>(async database =>
         {
             var tickets = new Dictionary<long, (long, int)>();
             await foreach (var entry in ScanAsync(keys.Tickets))
@@ -217,12 +198,7 @@ internal sealed class SaleGate(StoreConnection store)
 
             var queue = (await ReadQueueAsync(keys)).Select(Ticket.Parse).OfType<Ticket>().DistinctBy(ticket => ticket.SeckillId).ToList();
             return await ReadAsync(keys) is { Rebuilding: false } sale ? new(sale, tickets, held, queue) : null;
-        }
-        catch (Exception e) when (e is RedisException or TimeoutException)
-        {
-            throw new StoreException($"The store did not answer: {e.Message}", certainlyNotApplied: true, e);
-        }
-    }
+        });
 
     // Redis leaves out nothing that is there all the time. The embedded store's cursor counts what is there at the moment: what leaves
     // between two pieces would hide what stays, so there it is one piece; it has no network to cross.
@@ -245,17 +221,8 @@ internal sealed class SaleGate(StoreConnection store)
     }
 
     /// <summary>All tickets in the queue, first to last.</summary>
-    public async Task<IReadOnlyList<string>> ReadQueueAsync(SaleKeys keys)
-    {
-        try
-        {
-            return [.. (await store.Database.ListRangeAsync(keys.Queue)).Select(value => (string)value!)];
-        }
-        catch (Exception e) when (e is RedisException or TimeoutException)
-        {
-            throw new StoreException($"The store did not answer: {e.Message}", certainlyNotApplied: true, e);
-        }
-    }
+    public Task<IReadOnlyList<string>> ReadQueueAsync(SaleKeys keys) =>
+        store.AskAsync<IReadOnlyList<string>>(async database => [.. (await database.ListRangeAsync(keys.Queue)).Select(value => (string)value!)]);
 
     /// <summary>Makes Redis follow what SQL has decided about state and times.</summary>
     public async Task<GateOutcome> SteerAsync(SaleCard sale) =>

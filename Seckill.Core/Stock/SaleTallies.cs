@@ -64,12 +64,11 @@ internal sealed class SaleTallies(StoreConnection store)
 
     /// <summary>What has been counted; null when nobody has said anything.</summary>
     /// <exception cref="StoreException">The store did not answer.</exception>
-    public async Task<SaleTally?> ReadAsync(SaleKeys keys, long now)
-    {
-        try
+    public Task<SaleTally?> ReadAsync(SaleKeys keys, long now) =>
+        store.AskAsync<SaleTally?>(async database =>
         {
             var (seeded, watchers, counts, dead) = (false, 0, new Dictionary<string, long>(), new List<RedisValue>());
-            var entries = await store.Database.HashGetAllAsync(keys.Tally);
+            var entries = await database.HashGetAllAsync(keys.Tally);
             foreach (var entry in entries)
             {
                 var name = (string)entry.Name!;
@@ -94,16 +93,11 @@ internal sealed class SaleTallies(StoreConnection store)
 
             if (dead.Count > 0)
             {
-                await store.Database.HashDeleteAsync(keys.Tally, [.. dead]);
+                await database.HashDeleteAsync(keys.Tally, [.. dead]);
             }
 
             return entries.Length == 0 ? null : new(seeded, counts, watchers);
-        }
-        catch (Exception e) when (e is RedisException or TimeoutException)
-        {
-            throw new StoreException($"The store did not answer: {e.Message}", certainlyNotApplied: true, e);
-        }
-    }
+        });
 
     private static IEnumerable<RedisValue> Pairs(IEnumerable<KeyValuePair<string, long>> counts) =>
         counts.Where(pair => pair.Value != 0).SelectMany(pair => new RedisValue[] { Count + pair.Key, pair.Value });

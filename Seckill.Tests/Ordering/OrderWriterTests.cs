@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Seckill.Core.Grabbing;
 using Seckill.Core.Ordering;
 using Seckill.Core.Redis;
@@ -25,6 +26,45 @@ public sealed class OrderWriterTests
         Assert.Equal((OrderStatus.PendingPayment, 3, 4900L, 14700L), (order.Status, order.Quantity, order.UnitPriceCents, order.TotalCents));
         Assert.Equal(TimeSpan.FromSeconds(60), order.PayBeforeAt - order.CreatedAt);
         Assert.Equal((10, 7, 0, 3), await house.NumbersAsync(sale));
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Write_GoesOn_UntilNothingIsLeftOrSomethingElseIsToBeDone(Store store)
+    {
+        await using var house = await TestHouse.StartStillAsync(store);
+        var sale = await house.OpenSaleAsync(units: 2 * TicketQueue.BatchSize + 7);
+        var users = 0;
+        for (var i = 0; i < TicketQueue.BatchSize + 5; i++)
+        {
+            await house.QueueAsync(sale, ++users);
+        }
+
+        // Asked once after each batch; more tickets come while the first one is written.
+        var batches = 0;
+        var written = await house.Get<OrderWriter>().WriteAsync(
+            house.Card(sale),
+            () =>
+            {
+                if (++batches == 1)
+                {
+                    Task.Run(async () => await house.QueueAsync(sale, ++users)).Wait(TestHouse.Token);
+                }
+
+                return batches < 3;
+            },
+            TestHouse.Token);
+
+        Assert.Equal((TicketQueue.BatchSize + 6, 2), (written, batches));
+        Assert.Equal((2 * TicketQueue.BatchSize + 7, TicketQueue.BatchSize + 1, 0, written), await house.NumbersAsync(sale));
+
+        // Told to stop at once, it has written one batch.
+        for (var i = 0; i < TicketQueue.BatchSize + 1; i++)
+        {
+            await house.QueueAsync(sale, ++users);
+        }
+
+        Assert.Equal(TicketQueue.BatchSize, await house.WriteAsync(sale));
+        Assert.Single(await house.Get<SaleGate>().ReadQueueAsync(house.Card(sale).Keys));
     }
 
     [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
@@ -169,7 +209,7 @@ public sealed class OrderWriterTests
         await house.UseAsync(db => db.Database.ExecuteSqlRawAsync(
             "CREATE TRIGGER poison BEFORE INSERT ON SeckillRecords WHEN NEW.UserId = 666 BEGIN SELECT RAISE(ABORT, 'rejected'); END"));
 
-        Assert.Equal(1, await house.WriteAsync(sale));
+        Assert.Equal(1, await house.Get<OrderWriter>().WriteAsync(house.Card(sale), goOn: () => true, TestHouse.Token));
         var third = await house.QueueAsync(sale, user: 3);
         Assert.Equal(1, await house.WriteAsync(sale));
         Assert.Equal(0, await house.WriteAsync(sale));
@@ -243,6 +283,32 @@ public sealed class OrderWriterTests
             return await house.StatusAsync(queued, 1) == SeckillStatus.PendingPayment;
         });
         Assert.Equal((10, 9, 0, 1), await house.NumbersAsync(quiet));
+    }
+
+    [Theory, InlineData(Store.Embedded, false), InlineData(Store.Embedded, true), InlineData(Store.Redis, false), InlineData(Store.Redis, true)]
+    public async Task Writer_GoesOnWithALongQueue_TheTicketOfAnotherSaleDoesNotWaitForItsEnd(Store store, bool announced)
+    {
+        await using var house = await TestHouse.StartStillAsync(store, settings: ("Ordering:Acknowledge", "Written"));
+        var (busy, quiet) = (await house.OpenSaleAsync(units: 20_000, lasts: TimeSpan.FromHours(9)), await house.OpenSaleAsync(units: 10));
+        foreach (var users in Enumerable.Range(1, 20_000).Chunk(500))
+        {
+            await Task.WhenAll(users.Select(user => house.QueueAsync(busy, user)));
+        }
+
+        using var writer = ActivatorUtilities.CreateInstance<OrderWriterService>(house.Get<IServiceProvider>());
+        await writer.StartAsync(TestHouse.Token);
+        await TestHouse.WaitForAsync(() => house.ReadAsync(db => db.Orders.AnyAsync()));
+        var queued = await house.QueueAsync(quiet, user: 1);
+        if (announced)
+        {
+            house.Get<StockSignals>().WithTickets[quiet.SaleId] = true;
+        }
+
+        await TestHouse.WaitForAsync(async () => await house.StatusAsync(queued, 1) == SeckillStatus.PendingPayment);
+
+        Assert.NotEmpty(await house.Get<SaleGate>().ReadQueueAsync(house.Card(busy).Keys));
+        await writer.StopAsync(TestHouse.Token);
+        Assert.Equal((20_000, 0, 0, 20_000), await house.NumbersAsync(busy));
     }
 
     [Fact]

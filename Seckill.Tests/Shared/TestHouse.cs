@@ -115,7 +115,7 @@ internal sealed class TestHouse : IAsyncDisposable
     public Task TendAsync() => Get<SaleLife>().TendAsync(Token);
 
     /// <summary>Writes the orders of what is queued now.</summary>
-    public Task<int> WriteAsync(TestSale sale) => Get<OrderWriter>().WriteAsync(Card(sale), Token);
+    public Task<int> WriteAsync(TestSale sale) => Get<OrderWriter>().WriteAsync(Card(sale), goOn: () => false, Token);
 
     /// <summary>A grab of which nobody waits to be written.</summary>
     public async Task<long> QueueAsync(TestSale sale, long user, int quantity = 1, string? key = null)

@@ -134,20 +134,32 @@ internal sealed record PeekStep(int Writer) : GateStep
 
     public override string Run(GateModel model) => Text(model.Peek(Writer));
 
-    private static string Text(PeekedTickets? peeked) => peeked is null ? "none" : $"{peeked.Generation}: {string.Join(' ', peeked.Raw)}";
+    public static string Text(PeekedTickets? peeked) => peeked is null ? "none" : $"{peeked.Generation}: {string.Join(' ', peeked.Raw)}";
 }
 
 /// <summary>What a writer has looked at, or the first few of it; others may have trimmed meanwhile.</summary>
 /// <param name="Stuck">Every other one could not be written and goes to the end.</param>
-internal sealed record TrimStep(int Writer, int Most, bool Stuck) : GateStep
+/// <param name="Looks">At the next ones, in the same moment.</param>
+internal sealed record TrimStep(int Writer, int Most, bool Stuck, bool Looks) : GateStep
 {
     public override async Task<string> RunAsync(GateSide side)
     {
         List<string> written = [.. side.Peeked.GetValueOrDefault(Writer, []).Take(Most)];
-        return $"{written.Count > 0 && await side.Gate.Queue.TrimAsync(side.Keys, written, Back(written))}";
+        if (written.Count == 0 || !Looks)
+        {
+            return $"{written.Count > 0 && await side.Gate.Queue.TrimAsync(side.Keys, written, Back(written))}";
+        }
+
+        var (trimmed, next) = await side.Gate.Queue.TrimAndPeekAsync(side.Keys, written, Back(written));
+        if (next is not null)
+        {
+            side.Peeked[Writer] = next.Raw;
+        }
+
+        return trimmed ? $"{trimmed} {PeekStep.Text(next)}" : $"{trimmed}";
     }
 
-    public override string Run(GateModel model) => $"{model.Trim(Writer, Most, Back)}";
+    public override string Run(GateModel model) => model.Trim(Writer, Most, Back) ? Looks ? $"{true} {PeekStep.Text(model.Peek(Writer))}" : $"{true}" : $"{false}";
 
     private List<string> Back(IReadOnlyList<string> written) => Stuck ? [.. written.Where((_, i) => i % 2 == 1)] : [];
 }
@@ -232,7 +244,8 @@ internal sealed class GateSteps
         Gen.Int[0, Writers - 1],
         Gen.Frequency((3, Gen.Const(int.MaxValue)), (1, Gen.Int[1, 3])),
         Gen.Frequency((3, false), (1, true)),
-        (writer, most, stuck) => new Func<GateSteps, GateStep[]>(row => [new TrimStep(row._writer ?? writer, most, stuck)]));
+        Gen.Bool,
+        (writer, most, stuck, looks) => new Func<GateSteps, GateStep[]>(row => [new TrimStep(row._writer ?? writer, most, stuck, looks)]));
 
     private static readonly Gen<Func<GateSteps, GateStep[]>> Look = Gen.Select(
         Gen.Long[1, Users], Gen.Int[0, 11], (user, back) => new Func<GateSteps, GateStep[]>(row => [new LookStep(user, row.TicketAt(back).SeckillId)]));

@@ -240,6 +240,45 @@ public sealed class GateTests
     }
 
     [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task TrimAndPeek_LooksAtWhatIsLeftInTheSameMoment(Store store)
+    {
+        await using var gate = await TestGate.StartAsync(store);
+        await gate.LoadAsync(units: 600);
+        await GrabManyAsync(gate, first: 1, count: 510);
+        var peeked = (await gate.Queue.PeekAsync(gate.Sale.Keys))!;
+
+        var (trimmed, next) = await gate.Queue.TrimAndPeekAsync(gate.Sale.Keys, peeked.Raw, [peeked.Raw[7]]);
+        Assert.True(trimmed);
+        Assert.Equal(peeked.Generation, next!.Generation);
+        Assert.Equal([.. Enumerable.Range(501, 10), 8], next.Raw.Select(raw => (int)Ticket.Parse(raw)!.SeckillId));
+
+        // What was not there any more is not trimmed, and then nothing is looked at.
+        Assert.Equal((false, null), await gate.Queue.TrimAndPeekAsync(gate.Sale.Keys, peeked.Raw));
+
+        Assert.Equal((true, null), await gate.Queue.TrimAndPeekAsync(gate.Sale.Keys, next.Raw));
+        Assert.Empty(await gate.Gate.ReadQueueAsync(gate.Sale.Keys));
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task TrimAndPeek_SaleThatIsAnothersToWriteOrBeingRebuilt_TrimsAndLooksAtNothing(Store store)
+    {
+        await using var gate = await TestGate.StartAsync(store);
+        await gate.LoadAsync(units: 10);
+        await GrabManyAsync(gate, first: 1, count: 3);
+        var peeked = (await gate.Queue.PeekAsync(gate.Sale.Keys))!;
+
+        // This process was frozen for longer than its lease.
+        await gate.Database.StringSetAsync(gate.Sale.Keys.Writer, "another");
+        Assert.Equal((true, null), await gate.Queue.TrimAndPeekAsync(gate.Sale.Keys, [peeked.Raw[0]]));
+        Assert.Equal("another", (string?)await gate.Database.StringGetAsync(gate.Sale.Keys.Writer));
+
+        await gate.Database.KeyDeleteAsync(gate.Sale.Keys.Writer);
+        await gate.Load.BeginAsync(gate.Sale.Keys, 2);
+        Assert.Equal((true, null), await gate.Queue.TrimAndPeekAsync(gate.Sale.Keys, [peeked.Raw[1]]));
+        Assert.Equal([peeked.Raw[2]], await gate.Gate.ReadQueueAsync(gate.Sale.Keys));
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
     public async Task Trim_FirstAndLastAreBackWithAnotherInBetween_RemovesNothing(Store store)
     {
         await using var gate = await TestGate.StartAsync(store);
