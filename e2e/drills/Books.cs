@@ -97,6 +97,7 @@ internal sealed class Books(Drill drill, House house, Sale sale, Crowd crowd)
         var (lost, orders) = (0, new ConcurrentDictionary<string, Grab>());
         await Parallel.ForEachAsync(crowd.Grabs, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (grab, _) =>
         {
+            var alive = 0;
             if (grab.SeckillId is { } id)
             {
                 var (status, orderId) = await AskAsync(id, grab.User);
@@ -117,10 +118,22 @@ internal sealed class Books(Drill drill, House house, Sale sale, Crowd crowd)
                     drill.Violated($"Order {orderId} stands for two grabs.");
                 }
 
+                alive += orderId is null ? 0 : 1;
                 Compare(grab, status, orderId);
             }
 
-            foreach (var possible in grab.Possible.Keys.Where(possible => possible != grab.SeckillId))
+            // Who clicks twice, and loses the first in between, gets another one by the second.
+            foreach (var other in grab.Others.Keys)
+            {
+                var (status, orderId) = await AskAsync(other, grab.User);
+                alive += orderId is null ? 0 : 1;
+                if (!mayLose || status is null || alive > 1)
+                {
+                    drill.Violated($"One key of user {grab.User} stands for {grab.SeckillId} and {other}.");
+                }
+            }
+
+            foreach (var possible in grab.Possible.Keys.Where(possible => possible != grab.SeckillId && !grab.Others.ContainsKey(possible)))
             {
                 var (status, orderId) = await AskAsync(possible, grab.User);
                 if (status is null)

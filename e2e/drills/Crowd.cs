@@ -15,6 +15,9 @@ internal sealed class Grab(long user, int quantity)
     /// <summary>Answered with code 0.</summary>
     public string? SeckillId { get; set; }
 
+    /// <summary>Further ids that the same key was answered with, code 0: only where the first may have been lost in between.</summary>
+    public ConcurrentDictionary<string, bool> Others { get; } = new();
+
     /// <summary>Ids of which the shopper was told that nobody knows yet.</summary>
     public ConcurrentDictionary<string, bool> Possible { get; } = new();
 
@@ -210,7 +213,7 @@ internal sealed class Crowd(House house, Sale sale)
                     }
                     else if (grab.SeckillId != seckillId)
                     {
-                        Violations.Add($"One key of user {grab.User} stands for {grab.SeckillId} and {seckillId}.");
+                        grab.Others.TryAdd(seckillId, true);
                     }
                 }
 
