@@ -41,9 +41,9 @@ public sealed class OrderWriterTests
 
         // Asked once after each batch; more tickets come while the first one is written.
         var batches = 0;
-        var written = await house.Get<OrderWriter>().WriteAsync(
-            house.Card(sale),
-            () =>
+        var written = await house.WriteAsync(
+            sale,
+            goOn: () =>
             {
                 if (++batches == 1)
                 {
@@ -51,8 +51,7 @@ public sealed class OrderWriterTests
                 }
 
                 return batches < 3;
-            },
-            TestHouse.Token);
+            });
 
         Assert.Equal((TicketQueue.BatchSize + 6, 2), (written, batches));
         Assert.Equal((2 * TicketQueue.BatchSize + 7, TicketQueue.BatchSize + 1, 0, written), await house.NumbersAsync(sale));
@@ -209,7 +208,7 @@ public sealed class OrderWriterTests
         await house.UseAsync(db => db.Database.ExecuteSqlRawAsync(
             "CREATE TRIGGER poison BEFORE INSERT ON SeckillRecords WHEN NEW.UserId = 666 BEGIN SELECT RAISE(ABORT, 'rejected'); END"));
 
-        Assert.Equal(1, await house.Get<OrderWriter>().WriteAsync(house.Card(sale), goOn: () => true, TestHouse.Token));
+        Assert.Equal(1, await house.WriteAsync(sale, goOn: () => true));
         var third = await house.QueueAsync(sale, user: 3);
         Assert.Equal(1, await house.WriteAsync(sale));
         Assert.Equal(0, await house.WriteAsync(sale));

@@ -114,8 +114,8 @@ internal sealed class TestHouse : IAsyncDisposable
 
     public Task TendAsync() => Get<SaleLife>().TendAsync(Token);
 
-    /// <summary>Writes the orders of what is queued now.</summary>
-    public Task<int> WriteAsync(TestSale sale) => Get<OrderWriter>().WriteAsync(Card(sale), goOn: () => false, Token);
+    /// <summary>Writes the orders of what is queued now: one batch, unless told to go on.</summary>
+    public Task<int> WriteAsync(TestSale sale, Func<bool>? goOn = null) => Get<OrderWriter>().WriteAsync(Card(sale), goOn ?? (() => false), Token);
 
     /// <summary>A grab of which nobody waits to be written.</summary>
     public async Task<long> QueueAsync(TestSale sale, long user, int quantity = 1, string? key = null)

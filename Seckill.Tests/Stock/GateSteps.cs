@@ -159,7 +159,11 @@ internal sealed record TrimStep(int Writer, int Most, bool Stuck, bool Looks) : 
         return trimmed ? $"{trimmed} {PeekStep.Text(next)}" : $"{trimmed}";
     }
 
-    public override string Run(GateModel model) => model.Trim(Writer, Most, Back) ? Looks ? $"{true} {PeekStep.Text(model.Peek(Writer))}" : $"{true}" : $"{false}";
+    public override string Run(GateModel model)
+    {
+        var trimmed = model.Trim(Writer, Most, Back);
+        return trimmed && Looks ? $"{trimmed} {PeekStep.Text(model.Peek(Writer))}" : $"{trimmed}";
+    }
 
     private List<string> Back(IReadOnlyList<string> written) => Stuck ? [.. written.Where((_, i) => i % 2 == 1)] : [];
 }
