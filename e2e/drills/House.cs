@@ -19,7 +19,7 @@ internal enum Acknowledge
 
 /// <param name="Limit">Units one shopper may hold or buy.</param>
 /// <param name="Window">To pay.</param>
-internal sealed record Sale(long SaleId, long ProductId, int Units, int Limit, TimeSpan Window);
+internal sealed record Sale(long SaleId, long ProductId, int Units, int Limit, TimeSpan Window, DateTimeOffset OpensAt);
 
 /// <summary>One set-up: a data directory, a store, and one process of the program or more.</summary>
 internal sealed class House : IAsyncDisposable
@@ -96,7 +96,7 @@ internal sealed class House : IAsyncDisposable
     {
         var product = (await Server.SellAsync(HttpMethod.Post, "/api/seller/products", new { name = "Lamp", description = "", price = 99.00m })).Text("productId")!;
         await Server.SellAsync(HttpMethod.Put, $"/api/seller/products/{product}/limit", new { quantity = limit });
-        var opensAt = TimeProvider.System.GetUtcNow().UtcDateTime + (opensIn ?? TimeSpan.FromSeconds(-1));
+        var opensAt = TimeProvider.System.GetUtcNow() + (opensIn ?? TimeSpan.FromSeconds(-1));
         var planned = await Server.SellAsync(
             HttpMethod.Post,
             "/api/seller/sales",
@@ -109,7 +109,7 @@ internal sealed class House : IAsyncDisposable
             await Clock.UntilAsync(async () => (await server.AskAsync(HttpMethod.Post, "/api/seckill", 1, new { productId = product, quantity = limit + 1 })).Code != 40400, TimeSpan.FromSeconds(10));
         }
 
-        var sale = new Sale(long.Parse(saleId, provider: null), long.Parse(product, provider: null), units, limit, window);
+        var sale = new Sale(long.Parse(saleId, provider: null), long.Parse(product, provider: null), units, limit, window, opensAt);
         KeepLog(sale);
         return sale;
     }
