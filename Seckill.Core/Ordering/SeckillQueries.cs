@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Seckill.Core.Persistence;
 using Seckill.Core.Redis;
@@ -7,7 +8,7 @@ namespace Seckill.Core.Ordering;
 
 /// <param name="OrderId">Null before the order and when there is none.</param>
 /// <param name="Reason">With <see cref="SeckillStatus.Refused"/>.</param>
-public sealed record SeckillView(long SeckillId, long? OrderId, long ProductId, int Quantity, SeckillStatus Status, RefusalReason? Reason);
+public sealed record SeckillView(long SeckillId, long UserId, long? OrderId, long ProductId, int Quantity, SeckillStatus Status, RefusalReason? Reason);
 
 public enum SeckillLookupOutcome
 {
@@ -27,6 +28,12 @@ public sealed class SeckillQueries
     // How far the clock of the node that made an id may have been from the one clock, plus ids borrowed from the future.
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
+    private static readonly Expression<Func<SeckillRecord, SeckillView>> View = r => new(r.SeckillId, r.UserId, r.OrderId, r.ProductId, r.Quantity, r.Status, r.Reason);
+
+    // Asked again and again by everybody who waits: EF's work on an expression costs twice what Sqlite does with it.
+    private readonly Func<SeckillDbContext, long, CancellationToken, Task<SeckillView?>> _findRecordAsync = EF.CompileAsyncQuery(
+        (SeckillDbContext db, long seckillId, CancellationToken _) => db.SeckillRecords.Where(r => r.SeckillId == seckillId).Select(View).SingleOrDefault());
+
     private readonly SaleDirectory _directory;
     private readonly SaleGate _gate;
     private readonly StoreConnection _store;
@@ -39,61 +46,59 @@ public sealed class SeckillQueries
     /// <summary>Where a shopper's grab stands, right at every moment. Somebody else's id is not found.</summary>
     public async Task<SeckillLookup> FindAsync(long seckillId, long userId, CancellationToken cancellationToken)
     {
-        // Along the flow: the queue first, then the ledger. A ticket leaves the queue only after it is in the ledger, so it is never in neither.
-        // The id tells which sales were open when it was made, so that one look is enough nearly always.
-        var likely = _directory.OpenAt(IdGenerator.TimeOf(seckillId), Tolerance).ToList();
-        var pending = await FindTicketAsync(likely, seckillId, userId);
         await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
-        var record = await FindRecordAsync();
-        if (record is null && pending.Seckill is null)
+        var (seckill, certain) = (await _findRecordAsync(db, seckillId, cancellationToken), true);
+        if (seckill is null)
         {
-            pending = await FindTicketAsync(_directory.Live, seckillId, userId);
-            record = await FindRecordAsync();
+            // A ticket leaves the queue only after it is in the ledger: what is not in the queue any more is there by now.
+            (seckill, certain) = await FindTicketAsync(seckillId);
+            seckill ??= await _findRecordAsync(db, seckillId, cancellationToken);
         }
 
-        return (record ?? pending.Seckill) is { } found ? new(SeckillLookupOutcome.Found, found) : new(pending.Outcome);
-
-        Task<SeckillView?> FindRecordAsync() => View(db.SeckillRecords.Where(r => r.SeckillId == seckillId && r.UserId == userId)).SingleOrDefaultAsync(cancellationToken);
+        return seckill is null ? new(certain ? SeckillLookupOutcome.NotConfirmed : SeckillLookupOutcome.NotNow)
+            : seckill.UserId == userId ? new(SeckillLookupOutcome.Found, seckill)
+            : new(SeckillLookupOutcome.NotConfirmed);
     }
 
-    private async Task<SeckillLookup> FindTicketAsync(IEnumerable<SaleCard> sales, long seckillId, long userId)
+    // Certain: whether there is none in the queue when none was found.
+    private async Task<(SeckillView? Seckill, bool Certain)> FindTicketAsync(long seckillId)
     {
-        var now = _clock.UtcNow;
-        var outcome = _store.IsTrusted ? SeckillLookupOutcome.NotConfirmed : SeckillLookupOutcome.NotNow;
-        foreach (var sale in sales.Where(sale => sale.OpensAt <= now))
+        var (now, made, losses) = (_clock.UtcNow, IdGenerator.TimeOf(seckillId), _store.Losses);
+
+        // What was granted since this node looked at the sales may be of one that it does not know yet.
+        var certain = made <= _directory.AsOf || made > now + Tolerance;
+
+        // One after the other, so that ids which nobody has cannot crowd out the grabs; first those that were open when the id was made.
+        foreach (var sale in _directory.Live.Where(sale => sale.OpensAt <= now).OrderBy(sale => sale.MayHaveBeenOpenAt(made, Tolerance) ? 0 : 1))
         {
             try
             {
                 var (known, ticket) = await _gate.FindTicketAsync(sale.Keys, seckillId);
-                if (ticket is not null)
+                if (ticket is var (user, quantity))
                 {
-                    return ticket.Value.UserId == userId
-                        ? new(SeckillLookupOutcome.Found, new(seckillId, OrderId: null, sale.ProductId, ticket.Value.Quantity, SeckillStatus.PendingOrder, Reason: null))
-                        : new(SeckillLookupOutcome.NotConfirmed);
+                    return (new(seckillId, user, OrderId: null, sale.ProductId, quantity, SeckillStatus.PendingOrder, Reason: null), true);
                 }
 
                 // One that waits for its predecessor is not there, and nothing was ever taken from it.
-                outcome = known || sale.Waiting ? outcome : SeckillLookupOutcome.NotNow;
+                certain &= known || sale.Waiting;
             }
             catch (StoreException)
             {
-                outcome = SeckillLookupOutcome.NotNow;
+                certain = false;
             }
         }
 
-        return new(outcome);
+        return (null, certain && _store.IsTrusted && _store.Losses == losses);
     }
 
     /// <summary>The seckill id that an idempotency key last stood for in a sale of the product; null when it took nothing.</summary>
     public async Task<SeckillView?> FindByKeyAsync(long productId, long userId, string idempotencyKey, CancellationToken cancellationToken)
     {
         await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
-        return await View(db.SeckillRecords
-                .Where(r => r.UserId == userId && r.ProductId == productId && r.IdempotencyKey == idempotencyKey && r.Status != SeckillStatus.Refused)
-                .OrderByDescending(r => r.Id))
+        return await db.SeckillRecords
+            .Where(r => r.UserId == userId && r.ProductId == productId && r.IdempotencyKey == idempotencyKey && r.Status != SeckillStatus.Refused)
+            .OrderByDescending(r => r.Id)
+            .Select(View)
             .FirstOrDefaultAsync(cancellationToken);
     }
-
-    private static IQueryable<SeckillView> View(IQueryable<SeckillRecord> records) =>
-        records.Select(r => new SeckillView(r.SeckillId, r.OrderId, r.ProductId, r.Quantity, r.Status, r.Reason));
 }

@@ -6,7 +6,7 @@ using Seckill.Core.Stock;
 namespace Seckill.Core.Sales;
 
 /// <summary>Keeps this node's directory of sales as SQL has it.</summary>
-internal sealed class DirectoryRefresh(IDbContextFactory<SeckillDbContext> contexts, SaleDirectory directory, SuspendedUsers suspended) : IDisposable
+internal sealed class DirectoryRefresh(IDbContextFactory<SeckillDbContext> contexts, SaleDirectory directory, SuspendedUsers suspended, StoreClock clock) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
     private readonly Dictionary<long, SaleCard> _closed = [];
@@ -20,6 +20,7 @@ internal sealed class DirectoryRefresh(IDbContextFactory<SeckillDbContext> conte
         try
         {
             await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+            var asOf = clock.UtcNow;
             var live = await CardsAsync(db, db.FlashSales.Where(s => s.State != SaleState.Closed), cancellationToken);
             var ids = live.Select(card => card.SaleId).ToHashSet();
 
@@ -38,7 +39,7 @@ internal sealed class DirectoryRefresh(IDbContextFactory<SeckillDbContext> conte
             }
 
             (_live, _loaded) = (ids, true);
-            directory.Replace([.. _closed.Values, .. live]);
+            directory.Replace([.. _closed.Values, .. live], asOf);
             await suspended.RefreshAsync(cancellationToken);
         }
         finally

@@ -29,6 +29,9 @@ internal sealed record SaleCard(
     public bool BelongsInRedis(DateTime now) => !Closed && !Waiting && OpensAt - now <= SaleLoading.Ahead;
 
     public bool HasEnded(DateTime now) => Closed || now >= EndsAt;
+
+    /// <summary>Whether units may have been taken at a moment.</summary>
+    public bool MayHaveBeenOpenAt(DateTime moment, TimeSpan tolerance) => OpensAt - tolerance <= moment && moment < EndsAt + tolerance;
 }
 
 /// <summary>Product → sale, in this node's memory; refreshed from SQL within a second, so that no grab asks SQL.</summary>
@@ -39,6 +42,9 @@ internal sealed class SaleDirectory
 
     /// <summary>Raised by whoever learns that what is here is out of date.</summary>
     public Pulse Stale { get; } = new();
+
+    /// <summary>What was in SQL then is here, or something newer.</summary>
+    public DateTime AsOf { get; private set; }
 
     /// <summary>Sales that are not closed.</summary>
     public IReadOnlyList<SaleCard> Live { get; private set; } = [];
@@ -75,16 +81,14 @@ internal sealed class SaleDirectory
             ? Array.Find(sales, sale => !sale.Closed && sale.HasEnded(now))
             : null;
 
-    /// <summary>Sales whose units may have been taken at a moment.</summary>
-    public IEnumerable<SaleCard> OpenAt(DateTime moment, TimeSpan tolerance) =>
-        Live.Where(sale => sale.OpensAt - tolerance <= moment && moment < sale.EndsAt + tolerance);
-
-    public void Replace(IEnumerable<SaleCard> sales)
+    /// <param name="asOf">When SQL began to be asked for them.</param>
+    public void Replace(IEnumerable<SaleCard> sales, DateTime asOf)
     {
         var byProduct = sales.GroupBy(sale => sale.ProductId).ToFrozenDictionary(group => group.Key, InOrder);
         _bySale = byProduct.Values.SelectMany(group => group).ToFrozenDictionary(sale => sale.SaleId);
         Live = [.. _bySale.Values.Where(sale => !sale.Closed)];
         _byProduct = byProduct;
+        AsOf = asOf;
     }
 
     private static SaleCard[] InOrder(IEnumerable<SaleCard> sales)

@@ -86,7 +86,7 @@ public sealed class GrabDeskTests
 
         // Loaded, and not open for another second, with a key and without.
         house.Time.Turn(TimeSpan.FromHours(1) - TimeSpan.FromSeconds(30));
-        await TestHouse.WaitForAsync(async () => await house.Get<SaleGate>().ReadAsync(house.Card(sale).Keys) is { Rebuilding: false });
+        await TestHouse.WaitForAsync(async () => await house.Get<SaleGate>().ReadAsync(house.Card(sale).Keys) is { Rebuilding: false } loaded && loaded.Generation == house.Card(sale).Generation);
         Assert.Equal(GrabOutcome.NotStarted, (await house.GrabAsync(sale, user: 1)).Outcome);
         Assert.Equal(GrabOutcome.NotStarted, (await house.GrabAsync(sale, user: 1, key: "early")).Outcome);
 

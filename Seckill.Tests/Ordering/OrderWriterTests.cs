@@ -33,11 +33,7 @@ public sealed class OrderWriterTests
     {
         await using var house = await TestHouse.StartStillAsync(store);
         var sale = await house.OpenSaleAsync(units: 2 * TicketQueue.BatchSize + 7);
-        var users = 0;
-        for (var i = 0; i < TicketQueue.BatchSize + 5; i++)
-        {
-            await house.QueueAsync(sale, ++users);
-        }
+        await house.QueueEachAsync(sale, Enumerable.Range(1, TicketQueue.BatchSize + 5));
 
         // Asked once after each batch; more tickets come while the first one is written.
         var batches = 0;
@@ -47,7 +43,7 @@ public sealed class OrderWriterTests
             {
                 if (++batches == 1)
                 {
-                    Task.Run(async () => await house.QueueAsync(sale, ++users)).Wait(TestHouse.Token);
+                    Task.Run(async () => await house.QueueAsync(sale, user: TicketQueue.BatchSize + 6)).Wait(TestHouse.Token);
                 }
 
                 return batches < 3;
@@ -57,10 +53,7 @@ public sealed class OrderWriterTests
         Assert.Equal((2 * TicketQueue.BatchSize + 7, TicketQueue.BatchSize + 1, 0, written), await house.NumbersAsync(sale));
 
         // Told to stop at once, it has written one batch.
-        for (var i = 0; i < TicketQueue.BatchSize + 1; i++)
-        {
-            await house.QueueAsync(sale, ++users);
-        }
+        await house.QueueEachAsync(sale, Enumerable.Range(TicketQueue.BatchSize + 7, TicketQueue.BatchSize + 1));
 
         Assert.Equal(TicketQueue.BatchSize, await house.WriteAsync(sale));
         Assert.Single(await house.Get<SaleGate>().ReadQueueAsync(house.Card(sale).Keys));
@@ -71,14 +64,9 @@ public sealed class OrderWriterTests
     {
         await using var house = await TestHouse.StartStillAsync(store);
         var sale = await house.OpenSaleAsync(units: 100);
-        var tickets = new List<Ticket>();
-        for (var user = 1; user <= 20; user++)
-        {
-            await house.QueueAsync(sale, user);
-        }
-
+        await house.QueueEachAsync(sale, Enumerable.Range(1, 20));
         var peeked = (await house.Get<TicketQueue>().PeekAsync(house.Card(sale).Keys))!;
-        tickets.AddRange(peeked.Raw.Select(raw => Ticket.Parse(raw)!));
+        var tickets = peeked.Raw.Select(raw => Ticket.Parse(raw)!).ToList();
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => house.Get<OrderBook>().WriteAsync(sale.SaleId, peeked.Generation, tickets, null, TestHouse.Token)));
 
         Assert.Equal(20, await house.ReadAsync(db => db.Orders.CountAsync()));
@@ -110,11 +98,7 @@ public sealed class OrderWriterTests
     {
         await using var house = await TestHouse.StartStillAsync(store);
         var sale = await house.OpenSaleAsync(units: 10);
-        var ids = new List<long>();
-        for (var user = 1; user <= 10; user++)
-        {
-            ids.Add(await house.QueueAsync(sale, user));
-        }
+        var last = await house.QueueEachAsync(sale, Enumerable.Range(1, 10));
 
         // As if Redis had lost data and admitted one too many.
         await house.UseAsync(db => db.Stocks.Where(s => s.SaleId == sale.SaleId).ExecuteUpdateAsync(set => set.SetProperty(s => s.SeckillStock, 9)));
@@ -124,7 +108,7 @@ public sealed class OrderWriterTests
         Assert.Equal(10, await house.WriteAsync(sale));
 
         Assert.Equal(9, await house.ReadAsync(db => db.Orders.CountAsync()));
-        Assert.Equal(SeckillStatus.Refused, await house.StatusAsync(ids[^1], 10));
+        Assert.Equal(SeckillStatus.Refused, await house.StatusAsync(last, 10));
         Assert.Equal(0, (await house.Get<SaleGate>().ReadAsync(house.Card(sale).Keys))!.Left);
 
         // The refusal has asked for a rebuild, which makes Redis agree.
@@ -155,10 +139,7 @@ public sealed class OrderWriterTests
     {
         await using var house = await TestHouse.StartStillAsync(store);
         var sale = await house.OpenSaleAsync(units: 10);
-        for (var user = 1; user <= 5; user++)
-        {
-            await house.QueueAsync(sale, user);
-        }
+        await house.QueueEachAsync(sale, Enumerable.Range(1, 5));
 
         // The writer has looked; then the store is emptied and the sale rebuilt from SQL; then the writer goes on.
         var peeked = (await house.Get<TicketQueue>().PeekAsync(house.Card(sale).Keys))!;

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Seckill.Core.Ordering;
 using Seckill.Core.Redis;
@@ -28,6 +29,41 @@ public sealed class SeckillQueriesTests
         Assert.Equal(SeckillLookupOutcome.Found, lookup.Outcome);
         Assert.Equal(SeckillStatus.Cancelled, await house.StatusAsync(seckillId, 1));
         Assert.Equal((5, 5, 0, 0), await house.NumbersAsync(sale));
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Find_TwoSalesWereOpenAndOneIsNotThereToBeAsked_IsFoundInTheOther(Store store)
+    {
+        await using var house = await TestHouse.StartStillAsync(store);
+        var away = await house.OpenSaleAsync(units: 1, lasts: TimeSpan.FromHours(9));
+        var sale = await house.OpenSaleAsync(units: 1);
+        var seckillId = await house.QueueAsync(sale, user: 1);
+        await house.Get<StoreConnection>().Database.KeyDeleteAsync(house.Card(away).Keys.Sale);
+
+        var (mine, anothers) = (await FindAsync(user: 1), await FindAsync(user: 2));
+
+        Assert.Equal((SeckillLookupOutcome.Found, SeckillStatus.PendingOrder, sale.ProductId), (mine.Outcome, mine.Seckill?.Status, mine.Seckill?.ProductId));
+        Assert.Null(anothers.Seckill);
+
+        Task<SeckillLookup> FindAsync(long user) => house.Get<SeckillQueries>().FindAsync(seckillId, user, TestHouse.Token);
+    }
+
+    [Fact]
+    public async Task Find_GrantedByAnotherNodeInASaleThatThisOneHasNotSeenYet_IsNotNowAndThenThere()
+    {
+        await using var house = await TestHouse.StartStillAsync(Store.Redis);
+        await using var other = await TestHouse.StartStillAsync(Store.Redis, house.DataDirectory, redis: house.Get<IConfiguration>()["ConnectionStrings:Redis"]);
+        var before = house.Now;
+        var sale = await house.OpenSaleAsync(units: 1);
+        other.Time.Turn(house.Now - before);
+        var seckillId = await house.QueueAsync(sale, user: 1);
+
+        Assert.Equal(SeckillLookupOutcome.NotNow, (await FindAsync(user: 1)).Outcome);
+        await other.TendAsync();
+        Assert.Equal(SeckillStatus.PendingOrder, (await FindAsync(user: 1)).Seckill?.Status);
+        Assert.Equal(SeckillLookupOutcome.NotConfirmed, (await FindAsync(user: 2)).Outcome);
+
+        Task<SeckillLookup> FindAsync(long user) => other.Get<SeckillQueries>().FindAsync(seckillId, user, TestHouse.Token);
     }
 
     /// <summary>Does something once, when the records have been read and before anybody knows what was read.</summary>

@@ -38,12 +38,17 @@ public sealed class DatabaseStartTests
         Assert.Equal(2, await PragmaAsync<long>("synchronous"));
         Assert.Equal(10_000, await PragmaAsync<long>("busy_timeout"));
 
-        Task<T> PragmaAsync<T>(string name) => database.ReadAsync(async db =>
+        // Of the second of two that are open at once.
+        Task<T> PragmaAsync<T>(string name) => database.ReadAsync(async first =>
         {
-            await db.Database.OpenConnectionAsync(TestDatabase.Token);
-            await using var command = db.Database.GetDbConnection().CreateCommand();
-            command.CommandText = $"PRAGMA {name}";
-            return (T)(await command.ExecuteScalarAsync(TestDatabase.Token))!;
+            await first.Database.OpenConnectionAsync(TestDatabase.Token);
+            return await database.ReadAsync(async second =>
+            {
+                await second.Database.OpenConnectionAsync(TestDatabase.Token);
+                await using var command = second.Database.GetDbConnection().CreateCommand();
+                command.CommandText = $"PRAGMA {name}";
+                return (T)(await command.ExecuteScalarAsync(TestDatabase.Token))!;
+            });
         });
     }
 

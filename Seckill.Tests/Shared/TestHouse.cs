@@ -125,6 +125,18 @@ internal sealed class TestHouse : IAsyncDisposable
         return result.Answers is [GrabAnswer.Granted] ? id : throw new InvalidOperationException($"The grab was answered {result.Answer}, {string.Join(',', result.Answers)}.");
     }
 
+    /// <summary>A grab by each of them, in turn. The last one's id.</summary>
+    public async Task<long> QueueEachAsync(TestSale sale, IEnumerable<int> users)
+    {
+        var last = 0L;
+        foreach (var user in users)
+        {
+            last = await QueueAsync(sale, user);
+        }
+
+        return last;
+    }
+
     private bool IsStill => !_host.Services.GetServices<IHostedService>().OfType<SaleLifeService>().Any();
 
     public async Task<TestSale> PlanSaleAsync(long productId, int units, TimeSpan? opensIn = null, TimeSpan? lasts = null, int paymentWindowSeconds = 900)

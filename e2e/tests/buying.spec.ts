@@ -143,6 +143,7 @@ test('a shopper finds the order again in the list of orders', async ({ shopper, 
   await shop.grab(person, sale);
   await products.open();
   await site.orders.click();
+  await expect(site.heading(words.orders)).toBeVisible();
   await products.link(sale.name).click();
   await expect(order.state).toContainText(words.state.pendingPayment);
 });
