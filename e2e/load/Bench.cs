@@ -97,8 +97,8 @@ internal sealed class Bench : IAsyncDisposable
     {
         string[] all = [mode[0], count.ToString(CultureInfo.InvariantCulture), .. mode[1..]];
         var began = Stopwatch.GetTimestamp();
-        var (server, redis, wrk) = (Cpu(Server.ProcessId), RedisCpu(), 0.0);
-        var load = await Wrk.RunAsync(Server.Address, connections, count == 0 ? Each : null, all, id => wrk = Usage.CpuSecondsOf(id));
+        var (server, redis) = (Cpu(Server.ProcessId), RedisCpu());
+        var load = await Wrk.RunAsync(Server.Address, connections, count == 0 ? Each : null, all);
         var elapsed = count == 0 ? Stopwatch.GetElapsedTime(began).TotalSeconds : load.Seconds;
         if (load.Broken > 0 || (count > 0 && load.Requests != count) || (refusals is { } expected && load.Refused != (expected ? load.Requests : 0)))
         {
@@ -110,8 +110,10 @@ internal sealed class Bench : IAsyncDisposable
             [Rate] = load.Rate,
             ["p50 ms"] = load.P50Milliseconds,
             ["p99 ms"] = load.P99Milliseconds,
+            ["errors"] = load.Broken,
             ["program CPU"] = (Cpu(Server.ProcessId) - server) / elapsed,
             ["Redis CPU"] = (RedisCpu() - redis) / elapsed,
+            ["wrk CPU"] = load.CpuSeconds / elapsed,
             ["memory MB"] = Usage.MemoryOf(Server.ProcessId) / 1e6,
         }), load);
 

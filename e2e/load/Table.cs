@@ -23,6 +23,7 @@ internal static class Table
 
     public static string Format(double value) => value switch
     {
+        0 => "0",
         >= 1000 => value.ToString("N0", CultureInfo.InvariantCulture),
         >= 100 => value.ToString("0", CultureInfo.InvariantCulture),
         >= 10 => value.ToString("0.0", CultureInfo.InvariantCulture),

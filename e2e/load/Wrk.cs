@@ -8,7 +8,8 @@ namespace Seckill.Load;
 /// <param name="Requests">That were answered.</param>
 /// <param name="Refused">Answers that were not 2xx or 3xx.</param>
 /// <param name="Broken">Connections that failed, and answers that did not come.</param>
-internal sealed record Load(long Requests, double Seconds, long Refused, long Broken, double P50Milliseconds, double P99Milliseconds)
+/// <param name="CpuSeconds">Of wrk itself.</param>
+internal sealed record Load(long Requests, double Seconds, long Refused, long Broken, double P50Milliseconds, double P99Milliseconds, double CpuSeconds)
 {
     public double Rate => Requests / Seconds;
 }
@@ -23,8 +24,7 @@ internal static class Wrk
     /// <param name="connections">How many.</param>
     /// <param name="duration">How long; null for a mode with a count.</param>
     /// <param name="mode">Of shop.lua, with its count and options.</param>
-    /// <param name="watch">Told wrk's process.</param>
-    public static async Task<Load> RunAsync(Uri address, int connections, TimeSpan? duration, string[] mode, Action<int>? watch = null)
+    public static async Task<Load> RunAsync(Uri address, int connections, TimeSpan? duration, string[] mode)
     {
         var start = new ProcessStartInfo(
             "wrk",
@@ -37,7 +37,6 @@ internal static class Wrk
         };
         start.Environment["GATEWAY_KEY"] = Server.GatewayKey;
         using var wrk = Process.Start(start)!;
-        watch?.Invoke(wrk.Id);
         string[]? result = null;
         while (await wrk.StandardOutput.ReadLineAsync() is { } line)
         {
@@ -45,7 +44,6 @@ internal static class Wrk
             {
                 // The last ones are being answered.
                 await Clock.PauseAsync(Answering.TotalMilliseconds);
-                watch?.Invoke(wrk.Id);
                 await Signals.SendAsync(wrk.Id, "INT");
             }
             else if (line.StartsWith("result ", StringComparison.Ordinal))
@@ -56,7 +54,7 @@ internal static class Wrk
 
         await wrk.WaitForExitAsync();
         return result is not null
-            ? new(Whole(1), Number(2), Whole(3), Whole(4), Number(5) / 1000, Number(6) / 1000)
+            ? new(Whole(1), Number(2), Whole(3), Whole(4), Number(5) / 1000, Number(6) / 1000, Number(7))
             : throw new DrillException("wrk said nothing.");
 
         long Whole(int i) => long.Parse(result[i], CultureInfo.InvariantCulture);

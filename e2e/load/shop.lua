@@ -120,6 +120,6 @@ function done(summary, latency)
     local seconds = summary.duration / 1e6
     if thread:get('count') ~= 0 then seconds = thread:get('last_at') - thread:get('first_at') end
     local errors = summary.errors
-    io.write(string.format('result %d %.6f %d %d %d %d\n', summary.requests, seconds, errors.status,
-        errors.connect + errors.read + errors.write + errors.timeout, latency:percentile(50), latency:percentile(99)))
+    io.write(string.format('result %d %.6f %d %d %d %d %.2f\n', summary.requests, seconds, errors.status,
+        errors.connect + errors.read + errors.write + errors.timeout, latency:percentile(50), latency:percentile(99), os.clock()))
 end
