@@ -55,9 +55,9 @@ public sealed class SeckillQueries
             seckill ??= await _findRecordAsync(db, seckillId, cancellationToken);
         }
 
-        return seckill is null ? new(certain ? SeckillLookupOutcome.NotConfirmed : SeckillLookupOutcome.NotNow)
-            : seckill.UserId == userId ? new(SeckillLookupOutcome.Found, seckill)
-            : new(SeckillLookupOutcome.NotConfirmed);
+        return seckill?.UserId == userId
+            ? new(SeckillLookupOutcome.Found, seckill)
+            : new(seckill is not null || certain ? SeckillLookupOutcome.NotConfirmed : SeckillLookupOutcome.NotNow);
     }
 
     // Certain: whether there is none in the queue when none was found.
