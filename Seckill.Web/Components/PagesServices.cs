@@ -28,6 +28,7 @@ internal static class PagesServices
         services.AddCascadingAuthenticationState();
         services.AddLocalization();
         services.Configure<RequestLocalizationOptions>(SiteLanguages.Configure);
+        services.AddResponseCompression(options => options.EnableForHttps = true);
         services.AddOutputCache(options => options.AddPolicy(ShopCache.Policy, new ShopCache()));
         services.AddMudServices();
         services.AddTransient<MudLocalizer, MudTexts>();
@@ -42,6 +43,9 @@ internal static class PagesServices
     public static WebApplication UseSeckillPages(this WebApplication app)
     {
         app.UseWhen(context => !ApiErrors.IsApi(context.Request), pages => pages.UseRequestLocalization());
+
+        // Every other file is compressed when the program is built. Pages are not: what they say to one person could be guessed from how short they get.
+        app.UseWhen(context => context.Request.Path == Links.ThemeSheet, sheet => sheet.UseResponseCompression());
 
         // Whoever asks for a page gets one, whatever went wrong; programs and modules go by the status.
         app.UseWhen(

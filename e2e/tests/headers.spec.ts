@@ -56,6 +56,17 @@ test(
   },
 );
 
+test('every style sheet and script arrives compressed', { tag: '@desktop' }, async ({ merchant: { page, sales } }) => {
+  const encodings = new Map<string, string | undefined>();
+  page.on('response', response => {
+    if (['stylesheet', 'script'].includes(response.request().resourceType()))
+      encodings.set(new URL(response.url()).pathname, response.headers()['content-encoding']);
+  });
+  await sales.open();
+  expect([...encodings.keys()], 'the largest of them').toContainEqual(expect.stringMatching(/MudBlazor.*css/));
+  expect([...encodings].filter(([, encoding]) => !/^(br|gzip|zstd)$/.test(encoding ?? ''))).toEqual([]);
+});
+
 test('a script that does not belong here does not run', { tag: '@desktop' }, async ({ visitor, page, forgive }) => {
   forgive(/Content Security Policy|Content policy/i);
   await visitor.products.open();
