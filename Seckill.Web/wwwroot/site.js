@@ -1,4 +1,4 @@
-// Every page: local times, countdowns, and the dialog that Blazor shows when a page's circuit is away.
+// Every page: local times, countdowns, presses of buttons, and the dialog that Blazor shows when a page's circuit is away.
 import './times.js';
 import './countdown.js';
 import { measure } from './clock.js';
@@ -25,3 +25,19 @@ document.addEventListener('click', async event => {
     // Still away; the dialog stays.
   }
 });
+
+// When a page's circuit is there, Blazor draws the page anew. A mouse that was pressed on a button before and is let go on the new one
+// would have clicked on neither. A finger's click is decided when it leaves, and is not lost.
+let pressed = null;
+document.addEventListener('pointerdown', event => {
+  pressed = event.pointerType === 'mouse' && event.button === 0 ? event.target.closest?.('a, button') : null;
+}, true);
+document.addEventListener('pointerup', event => {
+  const drawnAnew = pressed && !pressed.isConnected ? event.target.closest?.('a, button') : null;
+  if (drawnAnew && nameOf(drawnAnew) === nameOf(pressed)) drawnAnew.click();
+  pressed = null;
+}, true);
+
+function nameOf(button) {
+  return button.getAttribute('aria-label') ?? button.textContent;
+}

@@ -112,3 +112,19 @@ test('before its script has arrived a page is right already, and the grab works'
   script.letGo();
   expect(await shop.orders(person, sale)).toHaveLength(1);
 });
+
+test('what the script of a sale is made of is asked for at once, and once', { tag: '@desktop' }, async ({ shopper, shop, page }) => {
+  const modules = ['clock', 'countdown', 'grab', 'hub', 'sale', 'texts', 'times'].map(module => `/${module}.js`);
+  const sale = await shop.newSale();
+  const asked: string[] = [];
+  page.on('request', request => {
+    const { pathname } = new URL(request.url());
+    if (modules.includes(pathname)) asked.push(pathname);
+  });
+  const script = await hold(page, /\/site(\.\w+)?\.js/);
+  await page.goto(`/products/${sale.productId}`, { waitUntil: 'commit' });
+  await expect.poll(() => asked.toSorted(), 'before the script that wants them').toEqual(modules);
+  script.letGo();
+  await expect(shopper.product.button).toHaveAttribute('aria-busy', 'false');
+  expect(asked.toSorted()).toEqual(modules);
+});

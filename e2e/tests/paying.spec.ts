@@ -1,4 +1,5 @@
 import { expect, test, Visitor } from '../fixtures.ts';
+import { hold } from '../network.ts';
 
 test('a declined payment leaves the order open for another try', async ({ shopper, person, shop, words }) => {
   const { order, pay } = shopper;
@@ -11,6 +12,23 @@ test('a declined payment leaves the order open for another try', async ({ shoppe
   await pay.confirm.click();
   await expect(order.state).toContainText(words.state.paid);
 });
+
+test(
+  'a press of the button counts when the page comes alive under it',
+  { tag: '@desktop' },
+  async ({ shopper: { pay }, person, shop, page }) => {
+    const line = await hold(page, '**/_blazor/negotiate?*');
+    await page.goto(`/orders/${await shop.grab(person, await shop.newSale())}/pay`);
+    await line.asked;
+    await pay.decline.evaluate(button => (button.dataset['drawn'] = 'before'));
+    await pay.decline.hover();
+    await page.mouse.down();
+    line.letGo();
+    await expect(pay.decline).not.toHaveAttribute('data-drawn');
+    await page.mouse.up();
+    await expect(pay.declined).toBeVisible();
+  },
+);
 
 test('who clicks twice pays once', { tag: '@desktop' }, async ({ shopper, person, shop, words }) => {
   const { order, pay } = shopper;

@@ -14,9 +14,7 @@ test('while the store is away the page says so, and recovers by itself', { tag: 
     await expect(watching.product.sale).toContainText(words.left(4, 4));
 
     const shopper = await visitor(await shop.newShopper());
-    await shopper.product.open(sale);
-    await expect(shopper.product.grab).toBeEnabled();
-
+    await shopper.product.openLive(sale);
     await redis.kill();
     await shopper.product.grab.click();
     await expect(shopper.product.outcome).toContainText(words.tryingAgain);
