@@ -34,10 +34,11 @@ document.addEventListener('pointerdown', event => {
 }, true);
 document.addEventListener('pointerup', event => {
   const drawnAnew = pressed && !pressed.isConnected ? event.target.closest?.('a, button') : null;
-  if (drawnAnew && nameOf(drawnAnew) === nameOf(pressed)) drawnAnew.click();
+  if (drawnAnew && meaningOf(drawnAnew) === meaningOf(pressed)) drawnAnew.click();
   pressed = null;
 }, true);
 
-function nameOf(button) {
-  return button.getAttribute('aria-label') ?? button.textContent;
+// Where it leads and what it says: nobody meant another order's button that has moved below the mouse.
+function meaningOf(button) {
+  return `${button.href ?? button.form?.action} ${button.getAttribute('aria-label') ?? button.textContent}`;
 }
