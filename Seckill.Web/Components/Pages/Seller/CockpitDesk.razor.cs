@@ -24,7 +24,7 @@ public enum CockpitAct
 public sealed partial class CockpitDesk(SellerSales sales, StockChanges stock, AuditTrail trail, SaleHistory history, SaleBoard board)
 {
     private static readonly TimeSpan _lookEvery = TimeSpan.FromSeconds(5);
-    private static readonly DialogOptions _dialog = new() { MaxWidth = MaxWidth.ExtraSmall, FullWidth = true, CloseOnEscapeKey = true, BackdropClick = false };
+    private static readonly DialogOptions _dialog = new() { MaxWidth = MaxWidth.ExtraSmall, FullWidth = true, CloseOnEscapeKey = true };
 
     private static readonly Dictionary<string, double> _noRates = [];
 
