@@ -4,6 +4,7 @@ using Seckill.Core.Ordering;
 using Seckill.Core.Persistence;
 using Seckill.Core.Recovery;
 using Seckill.Core.Redis;
+using StackExchange.Redis;
 
 namespace Seckill.Core;
 
@@ -31,11 +32,18 @@ internal sealed partial class CoreStart(
         await database.RunAsync(cancellationToken);
         await store.StartAsync();
         LogStore(store.Description);
-        await trust.StartUpAsync(cancellationToken);
-        await news.ListenAsync();
-        if (roles.Jobs)
+        try
         {
-            await life.TendAsync(cancellationToken);
+            await trust.StartUpAsync(cancellationToken);
+            await news.ListenAsync();
+            if (roles.Jobs)
+            {
+                await life.TendAsync(cancellationToken);
+            }
+        }
+        catch (Exception e) when (!store.IsEmbedded && e is (StoreException or RedisException or TimeoutException))
+        {
+            throw new StartException($"{store.Description} cannot be used: {e.Message.TrimEnd('.')}. Mend it, or correct ConnectionStrings:Redis; leave it empty to use the embedded store.", e);
         }
     }
 

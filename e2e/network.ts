@@ -1,5 +1,5 @@
 // What can happen to a page's connection, brought about for real: requests wait, answers get lost, lines are cut.
-import { expect, type Page, type WebSocket, type WebSocketRoute } from '@playwright/test';
+import { expect, type BrowserContext, type Page, type WebSocket, type WebSocketRoute } from '@playwright/test';
 
 export interface Held {
   /** The first of the requests has been sent. */
@@ -45,6 +45,21 @@ export async function interactive(page: Page, open: () => Promise<unknown>): Pro
   await open();
   await expect.poll(() => rendered, { message: 'the server has drawn the page', timeout: 20_000 }).toBe(true);
   page.off('websocket', listen);
+}
+
+/** No network any more. The browser cuts it on another road than the page's requests take: the next one could still get through. */
+export async function goOffline(context: BrowserContext): Promise<void> {
+  await context.setOffline(true);
+  for (const page of context.pages()) {
+    const through = () =>
+      page.evaluate(() =>
+        fetch('/health/live', { cache: 'no-store' }).then(
+          () => true,
+          () => false,
+        ),
+      );
+    await expect.poll(through, { message: 'nothing gets through any more' }).toBe(false);
+  }
 }
 
 /** A slow line, like a phone's at the edge of its cell. */

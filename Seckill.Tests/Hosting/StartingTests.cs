@@ -34,6 +34,21 @@ public sealed class StartingTests
         Assert.DoesNotContain("   at ", output + errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("info")]
+    [InlineData("time")]
+    public async Task Start_RedisThatRefusesACommand_EndsWithASentence(string command)
+    {
+        await using var redis = await RedisServer.StartNewAsync();
+        await redis.AskAsync("ACL", "SETUSER", "narrow", "on", ">narrow", "~*", "&*", "+@all", $"-{command}");
+
+        var (exitCode, output, errors) = await RunAsync(("--ConnectionStrings:Redis", $"{redis.ConnectionString},user=narrow,password=narrow"));
+
+        Assert.Equal(1, exitCode);
+        Assert.Matches($"Redis at .* cannot be used: NOPERM .* '{command}' command. Mend it", errors);
+        Assert.DoesNotContain("   at ", output + errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Health_OfARunningSite_NamesItsChecks()
     {

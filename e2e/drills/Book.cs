@@ -97,7 +97,7 @@ internal static class Book
         {
             for (var round = 1; ; round++)
             {
-                if (!await house.Server.DiedAsync(TimeSpan.FromSeconds(30)))
+                if (!await house.Server.DiedAsync(Server.Patience))
                 {
                     drill.Violated($"The process never got to {point}.");
                 }
@@ -142,7 +142,7 @@ internal static class Book
                 all.ExecuteNonQuery();
             }
 
-            if (!await house.Server.DiedAsync(TimeSpan.FromSeconds(30)))
+            if (!await house.Server.DiedAsync(Server.Patience))
             {
                 drill.Violated("The process never released so much at once.");
             }
@@ -160,7 +160,7 @@ internal static class Book
         await using (new Watch(house, sale, drill.Violated))
         {
             // Something that stays, or there is nothing to load.
-            await Clock.UntilAsync(() => Task.FromResult(crowd.Grabs.Any(grab => grab.Paid)), TimeSpan.FromSeconds(60));
+            await Clock.UntilAsync(() => Task.FromResult(crowd.Grabs.Any(grab => grab.Paid)), Server.Patience);
             await crowd.SeeAsync(20);
             await house.Server.KillAsync();
             if (house.Redis is not null)
@@ -168,7 +168,7 @@ internal static class Book
                 await (await house.RedisServerAsync()).FlushAllDatabasesAsync();
             }
 
-            if (!await house.Server.StartToDieAsync((point, 1), TimeSpan.FromSeconds(30)))
+            if (!await house.Server.StartToDieAsync((point, 1), Server.Patience))
             {
                 drill.Violated($"The process never got to {point}.");
             }
@@ -187,7 +187,7 @@ internal static class Book
         {
             await crowd.SeeAsync(5);
             var change = Task.Run(() => house.Server.SellAsync(HttpMethod.Post, $"/api/seller/sales/{sale.SaleId}/stock", new { delta }, key: "the-change"));
-            if (!await house.Server.DiedAsync(TimeSpan.FromSeconds(30)))
+            if (!await house.Server.DiedAsync(Server.Patience))
             {
                 drill.Violated($"The process never got to {point}.");
             }
@@ -219,7 +219,7 @@ internal static class Book
             await (await house.RedisAsync()).KeyDeleteAsync($"{{sale:{sale.SaleId}}}:held");
             var second = new Grab(1, 3);
             var asking = crowd.TakeAsync(second);
-            if (!await house.Server.DiedAsync(TimeSpan.FromSeconds(30)))
+            if (!await house.Server.DiedAsync(Server.Patience))
             {
                 drill.Violated("The process never refused a ticket.");
             }

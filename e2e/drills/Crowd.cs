@@ -46,8 +46,6 @@ internal sealed class Crowd(House house, Sale sale)
     private const int NotTaken = 50300;
     private const int TooManyTries = 42900;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-
     private readonly List<Task> _shoppers = [];
     private long _users = 1_000;
     private volatile bool _over;
@@ -87,7 +85,7 @@ internal sealed class Crowd(House house, Sale sale)
     public async Task SeeAsync(int more)
     {
         var (acknowledged, answers) = (Acknowledged, Answers);
-        if (!await Clock.UntilAsync(() => Task.FromResult(Acknowledged >= acknowledged + more || Answers >= answers + 20 * more), TimeSpan.FromSeconds(60)))
+        if (!await Clock.UntilAsync(() => Task.FromResult(Acknowledged >= acknowledged + more || Answers >= answers + 20 * more), Server.Patience))
         {
             throw new DrillException("The shoppers get no answers.");
         }
@@ -172,7 +170,7 @@ internal sealed class Crowd(House house, Sale sale)
     public async Task<int> TakeAsync(Grab grab)
     {
         var began = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(began) < Patience)
+        while (Stopwatch.GetElapsedTime(began) < Server.Patience)
         {
             var reply = await AskAsync(house.Any(), grab);
             if (reply.Code is not (Reply.NoAnswer or NotTaken or Unknown or TooManyTries))
@@ -242,7 +240,7 @@ internal sealed class Crowd(House house, Sale sale)
     public async Task<bool> OrderAsync(Grab grab)
     {
         var began = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(began) < Patience)
+        while (Stopwatch.GetElapsedTime(began) < Server.Patience)
         {
             var reply = await house.Any().AskAsync(HttpMethod.Get, $"/api/seckill/{grab.SeckillId}", grab.User);
             if (reply.Code == 40400 || reply.Text("status") == "refused")
@@ -276,7 +274,7 @@ internal sealed class Crowd(House house, Sale sale)
     private async Task MoveAsync(Grab grab, string move, object? body, Action done)
     {
         var began = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(began) < Patience)
+        while (Stopwatch.GetElapsedTime(began) < Server.Patience)
         {
             var reply = await house.Any().AskAsync(HttpMethod.Post, $"/api/orders/{grab.OrderId}/{move}", grab.User, body);
             switch (reply.Code)

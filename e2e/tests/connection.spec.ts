@@ -1,5 +1,5 @@
 import { expect, test } from '../fixtures.ts';
-import { hold, LiveLine, loseAnswer, slowDown } from '../network.ts';
+import { goOffline, hold, LiveLine, loseAnswer, slowDown } from '../network.ts';
 
 test('who is offline keeps the grab, and it goes through when the connection is back', async ({
   shopper,
@@ -13,7 +13,7 @@ test('who is offline keeps the grab, and it goes through when the connection is 
   const { product, order } = shopper;
   const sale = await shop.newSale({ units: 5, limit: 5 });
   await product.openLive(sale);
-  await context.setOffline(true);
+  await goOffline(context);
   await product.grab.click();
   await expect(product.outcome).toContainText(words.offline);
   await expect(product.button).toBeDisabled();
@@ -35,7 +35,7 @@ test(
     await expect(product.button).toContainText(/0:\d\d/);
     await shop.opensIn(sale, 4);
     await expect(product.button).toContainText(/0:0\d/);
-    await context.setOffline(true);
+    await goOffline(context);
     await expect(product.grab, 'opening needs no message').toBeEnabled();
     await context.setOffline(false);
     await product.grab.click();
