@@ -24,8 +24,6 @@ public enum CockpitAct
 public sealed partial class CockpitDesk(SellerSales sales, StockChanges stock, AuditTrail trail, SaleHistory history, SaleBoard board)
 {
     private static readonly TimeSpan _lookEvery = TimeSpan.FromSeconds(5);
-    private static readonly DialogOptions _dialog = new() { MaxWidth = MaxWidth.ExtraSmall, FullWidth = true, CloseOnEscapeKey = true };
-
     private static readonly Dictionary<string, double> _noRates = [];
 
     private readonly List<IDisposable> _subscriptions = [];
