@@ -1,5 +1,6 @@
 // The published app: where it is, and how it is started on 127.0.0.1.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -41,11 +42,20 @@ export function startApp({ port, data, output, settings = {} }) {
   });
 }
 
-/** @returns {Promise<number>} */
+/**
+ * Below the ports that the system gives to outgoing connections: one of them would take it while the app is started again. Above 10080, which browsers refuse.
+ * @returns {Promise<number>}
+ */
 export async function freePort() {
   const probe = createServer();
-  await new Promise(listening => probe.listen(0, '127.0.0.1', () => listening(undefined)));
-  const address = probe.address();
-  await new Promise(closed => probe.close(closed));
-  return address !== null && typeof address === 'object' ? address.port : 0;
+  for (;;) {
+    const port = 11_000 + Math.floor(Math.random() * 21_000);
+    try {
+      await once(probe.listen(port, '127.0.0.1'), 'listening');
+      await once(probe.close(), 'close');
+      return port;
+    } catch {
+      // Taken; another.
+    }
+  }
 }

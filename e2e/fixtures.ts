@@ -225,6 +225,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     forgive(/^503: \w+ .*\/_blazor/);
     const closing: (() => Promise<unknown>)[] = [];
     await use(async settings => {
+      // On two slow cores the program alone takes ten seconds and more to start, and its first pages are slow.
+      testInfo.setTimeout(testInfo.timeout + 45_000);
       const house = await House.open(settings);
       closing.push(() => house.close());
       const http = await playwright.request.newContext({ baseURL: house.address });
