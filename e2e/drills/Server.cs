@@ -88,12 +88,12 @@ internal sealed class Server : IAsyncDisposable
             if (_process!.HasExited)
             {
                 await _process.WaitForExitAsync();
-                throw new DrillException($"The program ended with {_process.ExitCode} instead of starting. Its last words: {LastWords()}");
+                throw new DrillException($"The program ended with {_process.ExitCode} instead of starting. {_log} ends with: {LastWords()}");
             }
 
             if (Stopwatch.GetElapsedTime(began) > Patience)
             {
-                throw new DrillException($"The program was not ready after {Patience.TotalSeconds} s. Its last words: {LastWords()}");
+                throw new DrillException($"The program was not ready after {Patience.TotalSeconds} s. {_log} ends with: {LastWords()}");
             }
 
             await Clock.PauseAsync(25);
@@ -261,7 +261,7 @@ internal sealed class Server : IAsyncDisposable
     {
         lock (_writing)
         {
-            return File.Exists(_log) ? string.Join(" / ", File.ReadLines(_log).Where(line => !string.IsNullOrWhiteSpace(line)).TakeLast(12).Select(line => line.Trim())) : "none";
+            return string.Join(" / ", File.ReadLines(_log).Where(line => !string.IsNullOrWhiteSpace(line)).TakeLast(12).Select(line => line.Trim()));
         }
     }
 
