@@ -28,13 +28,19 @@ public sealed class StoreClock(TimeProvider time)
     /// </summary>
     public bool IsReliable => !_measured || (_steady && time.GetElapsedTime(Volatile.Read(ref _measuredAt)) <= MaxAge);
 
-    /// <summary>Takes a reading of the store's clock.</summary>
+    /// <summary>
+    /// Takes a reading of the store's clock. It was read at some moment between question and answer, so it says within which bounds the lead
+    /// is: one that lies within them stays, and however long an answer took, it moves nothing that it does not prove wrong.
+    /// </summary>
     /// <param name="storeMilliseconds">What the store said, in milliseconds since 1970 UTC.</param>
-    /// <param name="roundTrip">How long the question took; half of it is taken as the way back.</param>
-    internal void Set(long storeMilliseconds, TimeSpan roundTrip)
+    /// <param name="askedAt">The timestamp of <see cref="Time"/> from before the question was sent.</param>
+    internal void Set(long storeMilliseconds, long askedAt)
     {
-        var lead = storeMilliseconds + (long)(roundTrip.TotalMilliseconds / 2) - time.GetUtcNow().ToUnixTimeMilliseconds();
-        _steady = !_measured || Math.Abs(lead - _leadMilliseconds) <= MaxDrift.TotalMilliseconds;
+        var least = storeMilliseconds - time.GetUtcNow().ToUnixTimeMilliseconds();
+        var roundTrip = (long)time.GetElapsedTime(askedAt).TotalMilliseconds;
+        var before = _leadMilliseconds;
+        var lead = _measured ? Math.Clamp(before, least, least + roundTrip) : least + roundTrip / 2;
+        _steady = !_measured || Math.Abs(lead - before) <= MaxDrift.TotalMilliseconds;
         Volatile.Write(ref _leadMilliseconds, lead);
         Volatile.Write(ref _measuredAt, time.GetTimestamp());
         _measured = true;

@@ -18,7 +18,7 @@ public sealed class StoreClockTests
         var machine = new FakeTimeProvider(Midnight.AddMinutes(minutes));
         var clock = new StoreClock(machine);
 
-        clock.Set(Midnight.ToUnixTimeMilliseconds(), TimeSpan.Zero);
+        clock.Set(Midnight.ToUnixTimeMilliseconds(), askedAt: machine.GetTimestamp());
         machine.Advance(TimeSpan.FromSeconds(3));
 
         Assert.Equal(Midnight.AddSeconds(3).UtcDateTime, clock.UtcNow);
@@ -31,12 +31,12 @@ public sealed class StoreClockTests
         var machine = new FakeTimeProvider(Midnight);
         var clock = new StoreClock(machine);
         Assert.True(clock.IsReliable);
-        clock.Set(machine.GetUtcNow().ToUnixTimeMilliseconds(), TimeSpan.Zero);
+        clock.Set(machine.GetUtcNow().ToUnixTimeMilliseconds(), machine.GetTimestamp());
 
         machine.Advance(TimeSpan.FromSeconds(21));
         Assert.False(clock.IsReliable);
 
-        clock.Set(machine.GetUtcNow().ToUnixTimeMilliseconds(), TimeSpan.Zero);
+        clock.Set(machine.GetUtcNow().ToUnixTimeMilliseconds(), machine.GetTimestamp());
         Assert.True(clock.IsReliable);
     }
 
@@ -45,14 +45,43 @@ public sealed class StoreClockTests
     {
         var machine = new FakeTimeProvider(Midnight);
         var clock = new StoreClock(machine);
-        clock.Set(Midnight.ToUnixTimeMilliseconds(), TimeSpan.Zero);
+        clock.Set(Midnight.ToUnixTimeMilliseconds(), machine.GetTimestamp());
 
-        clock.Set(Midnight.AddSeconds(2).ToUnixTimeMilliseconds(), TimeSpan.Zero);
+        clock.Set(Midnight.AddSeconds(2).ToUnixTimeMilliseconds(), machine.GetTimestamp());
         Assert.False(clock.IsReliable);
 
-        clock.Set(Midnight.AddSeconds(2).ToUnixTimeMilliseconds(), TimeSpan.Zero);
+        clock.Set(Midnight.AddSeconds(2).ToUnixTimeMilliseconds(), machine.GetTimestamp());
         Assert.True(clock.IsReliable);
         Assert.Equal(Midnight.AddSeconds(2).UtcDateTime, clock.UtcNow);
+    }
+
+    [Theory, InlineData(0), InlineData(10)]
+    public void Set_AnswerTakesSecondsEitherWay_MovesNothing(int secondsOnTheWayOut)
+    {
+        var machine = new FakeTimeProvider(Midnight);
+        var clock = new StoreClock(machine);
+        clock.Set(Midnight.AddMinutes(1).ToUnixTimeMilliseconds(), machine.GetTimestamp());
+
+        var asked = machine.GetTimestamp();
+        machine.Advance(TimeSpan.FromSeconds(10));
+        clock.Set(Midnight.AddMinutes(1).AddSeconds(secondsOnTheWayOut).ToUnixTimeMilliseconds(), asked);
+
+        Assert.Equal(Midnight.AddMinutes(1).AddSeconds(10).UtcDateTime, clock.UtcNow);
+        Assert.True(clock.IsReliable);
+    }
+
+    [Fact]
+    public void Set_FirstAnswerWasSlow_TheNextOneNarrowsIt()
+    {
+        var machine = new FakeTimeProvider(Midnight);
+        var clock = new StoreClock(machine);
+        machine.Advance(TimeSpan.FromSeconds(4));
+        clock.Set(Midnight.ToUnixTimeMilliseconds(), askedAt: machine.GetTimestamp() - 4 * machine.TimestampFrequency);
+        Assert.Equal(Midnight.AddSeconds(2).UtcDateTime, clock.UtcNow);
+
+        clock.Set(Midnight.AddSeconds(4).ToUnixTimeMilliseconds(), machine.GetTimestamp());
+
+        Assert.Equal(Midnight.AddSeconds(4).UtcDateTime, clock.UtcNow);
     }
 
     [Fact]

@@ -69,7 +69,8 @@ public sealed class SeckillQueries
         var certain = made <= _directory.AsOf || made > now + Tolerance;
 
         // One after the other, so that ids which nobody has cannot crowd out the grabs; first those that were open when the id was made.
-        foreach (var sale in _directory.Live.Where(sale => sale.OpensAt <= now).OrderBy(sale => sale.MayHaveBeenOpenAt(made, Tolerance) ? 0 : 1))
+        // All that should be there, also what opens soon: by another node's clock, or by this one's a moment ago, it may be open.
+        foreach (var sale in _directory.Live.Where(sale => sale.OpensAt - now <= SaleLoading.Ahead).OrderBy(sale => sale.MayHaveBeenOpenAt(made, Tolerance) ? 0 : 1))
         {
             try
             {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -108,9 +107,8 @@ internal sealed partial class StoreTrust(
             return;
         }
 
-        var began = Stopwatch.GetTimestamp();
-        var now = await readTime();
-        clock.Set(now, Stopwatch.GetElapsedTime(began));
+        var askedAt = clock.Time.GetTimestamp();
+        clock.Set(await readTime(), askedAt);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Store} is not the run that SQL knows: every live sale is rebuilt from SQL")]

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Seckill.Core;
 using Seckill.Core.Ordering;
 using Seckill.Core.Redis;
 using Seckill.Tests.Shared;
@@ -64,6 +65,19 @@ public sealed class SeckillQueriesTests
         Assert.Equal(SeckillLookupOutcome.NotConfirmed, (await FindAsync(user: 2)).Outcome);
 
         Task<SeckillLookup> FindAsync(long user) => other.Get<SeckillQueries>().FindAsync(seckillId, user, TestHouse.Token);
+    }
+
+    [Fact]
+    public async Task Find_ClockHasFallenBehindTheOpening_IsStillThere()
+    {
+        await using var house = await TestHouse.StartStillAsync(Store.Redis);
+        var sale = await house.OpenSaleAsync(units: 1);
+        var seckillId = await house.QueueAsync(sale, user: 1);
+        var (clock, behind) = (house.Get<StoreClock>(), house.Card(sale).OpensAt.AddSeconds(-2));
+        clock.Set(new DateTimeOffset(behind).ToUnixTimeMilliseconds(), clock.Time.GetTimestamp());
+        Assert.Equal(behind, clock.UtcNow);
+
+        Assert.Equal(SeckillStatus.PendingOrder, (await house.Get<SeckillQueries>().FindAsync(seckillId, 1, TestHouse.Token)).Seckill?.Status);
     }
 
     /// <summary>Does something once, when the records have been read and before anybody knows what was read.</summary>

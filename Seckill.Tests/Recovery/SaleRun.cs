@@ -57,7 +57,8 @@ internal sealed class SaleRun
     public static async Task<SaleRun> StartAsync(TestHouse house, SalePlan plan)
     {
         // Nobody else measures the store's clock here, and nothing expires by a clock that is not measured.
-        house.Get<StoreClock>().Set(house.Time.GetUtcNow().ToUnixTimeMilliseconds(), TimeSpan.Zero);
+        var clock = house.Get<StoreClock>();
+        clock.Set(house.Time.GetUtcNow().ToUnixTimeMilliseconds(), clock.Time.GetTimestamp());
         var sale = await house.OpenSaleAsync(
             plan.Units, plan.Limit, lasts: Lasts, paymentWindowSeconds: (int)PaymentWindow.TotalSeconds, vips: plan.Quota is { } quota ? [(Vip, quota)] : []);
         return new(house, sale, plan);

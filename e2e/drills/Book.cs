@@ -691,7 +691,7 @@ internal static class Book
                         var status = await house.Server.AskAsync(HttpMethod.Get, $"/api/seckill/{reply.Text("seckillId")}", grab.User);
                         if (status.Text("status") != "pendingOrder")
                         {
-                            drill.Violated($"A grab whose order cannot be written yet is said to be {status.Code} {status.Text("status")}.");
+                            drill.Violated($"A grab that was answered {reply.Code}, and whose order cannot be written yet, is said to be {status.Code} {status.Text("status")}.");
                         }
                     }
                 });
