@@ -1,4 +1,5 @@
 using Bunit;
+using Microsoft.JSInterop;
 using Seckill.Core.Ordering;
 using Seckill.Web.Components.Controls;
 
@@ -81,6 +82,33 @@ public sealed class OrderControlsTests
         panel.Render(parameters => parameters.Add(p => p.Asking, false));
         var kept = context.JSInterop.VerifyFocusAsyncInvoke(calledTimes: 2)[1];
         kept.Arguments[0].ShouldBeElementReferenceTo(panel.FindAll("button").Single(button => button.TextContent.Trim() == "Cancel order"));
+    }
+
+    [Fact]
+    public async Task OrderPanel_QuestionForAnOrderThatHasMovedOn_IsNotAskedAndHasNoFocus()
+    {
+        await using var context = new PagesContext();
+
+        var panel = context.Render<OrderPanel>(parameters => parameters
+            .Add(p => p.Order, PagesContext.Order(OrderStatus.Cancelled))
+            .Add(p => p.Now, PagesContext.Now)
+            .Add(p => p.Asking, true));
+
+        Assert.Empty(panel.FindAll("[role=alertdialog]"));
+        context.JSInterop.VerifyNotInvoke("Blazor._internal.domWrapper.focus");
+    }
+
+    [Fact]
+    public async Task OrderPanel_QuestionIsGoneBeforeItHasTheFocus_StaysAlive()
+    {
+        await using var context = new PagesContext();
+        context.JSInterop.SetupVoid("Blazor._internal.domWrapper.focus", _ => true).SetException(new JSException("Unable to focus an invalid element."));
+        var panel = RenderOrder(context, PagesContext.Order(OrderStatus.PendingPayment));
+
+        panel.Render(parameters => parameters.Add(p => p.Asking, true));
+
+        context.JSInterop.VerifyInvoke("Blazor._internal.domWrapper.focus");
+        Assert.False(context.Renderer.UnhandledException.IsCompleted);
     }
 
     [Fact]

@@ -43,7 +43,15 @@ public abstract partial class LiveOrders : ComponentBase, IDisposable
     protected override async Task OnInitializedAsync()
     {
         UserId = CurrentUser.UserIdOf((await Authentication).User) ?? 0;
-        await LookAsync();
+        if (RendererInfo.IsInteractive)
+        {
+            await LookNowAsync();
+        }
+        else
+        {
+            // A page that cannot be rendered is an error page.
+            await LookAsync();
+        }
     }
 
     // Runs in a circuit only: a statically rendered page is as it was when it was asked for.
