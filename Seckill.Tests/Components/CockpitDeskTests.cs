@@ -2,6 +2,7 @@ using Bunit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using MudBlazor;
 using Seckill.Core;
 using Seckill.Core.Accounts;
 using Seckill.Core.Live;
@@ -38,6 +39,39 @@ public sealed class CockpitDeskTests
         Assert.Equal("Back in a minute", desk.Find(".sale-message").TextContent);
         Assert.Equal(["The sale is paused."], context.Said);
         Assert.Contains("Paused", Assert.Single(desk.FindAll("ol.rows li")).TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ask_TwiceAndAgainAsSoonAsTheQuestionIsGone_IsOneQuestionThatStays()
+    {
+        await using var house = await TestHouse.StartAsync(Store.Embedded);
+        var (sellerId, saleId) = await SaleAsync(house);
+        await using var context = Context(house);
+        var desk = Desk(context, sellerId, saleId);
+        await desk.WaitForElementAsync(".cockpit-top");
+
+        for (var i = 0; i < 3; i++)
+        {
+            await desk.InvokeAsync(async () =>
+            {
+                await Act(desk, "Pause").ClickAsync();
+                await Act(desk, "End now").ClickAsync();
+            });
+            await desk.WaitForElementAsync("#act");
+            Assert.Equal("Pause", Assert.Single(desk.FindAll(".mud-dialog-actions button[type=submit]")).TextContent);
+            await desk.InvokeAsync(async () =>
+            {
+                // What Escape does.
+                ((IMudDialogInstance)desk.FindComponent<MudDialogContainer>().Instance).Cancel();
+                await Act(desk, "Pause").ClickAsync();
+            });
+            await desk.InvokeAsync(() => desk.Find("#act-message").ChangeAsync(new() { Value = $"Pause {i}" }));
+            await desk.InvokeAsync(() => desk.Find("#act").SubmitAsync());
+            await desk.WaitForAssertionAsync(() => Assert.Equal($"Pause {i}", desk.Find(".sale-message").TextContent));
+            await AskAsync(desk, "Resume");
+            await desk.InvokeAsync(() => desk.Find("#act").SubmitAsync());
+            await desk.WaitForAssertionAsync(() => Assert.Contains("Pause", Acts(desk)));
+        }
     }
 
     [Fact]
@@ -160,10 +194,13 @@ public sealed class CockpitDeskTests
     // What can be done to the sale now, apart from what leads to other pages.
     private static IEnumerable<string> Acts(IRenderedComponent<CockpitDesk> desk) => desk.FindAll("section[aria-labelledby=steer] button").Select(button => button.TextContent);
 
+    private static AngleSharp.Dom.IElement Act(IRenderedComponent<CockpitDesk> desk, string act) =>
+        desk.FindAll("section[aria-labelledby=steer] button").Single(button => button.TextContent == act);
+
     // The desk draws itself anew whenever the sale moves: what is found is used before that can happen.
     private static async Task AskAsync(IRenderedComponent<CockpitDesk> desk, string act)
     {
-        await desk.InvokeAsync(() => desk.FindAll("section[aria-labelledby=steer] button").Single(button => button.TextContent == act).ClickAsync());
+        await desk.InvokeAsync(() => Act(desk, act).ClickAsync());
         await desk.WaitForElementAsync("#act");
     }
 

@@ -90,8 +90,9 @@ public sealed class RefusedTicketsDeskTests
 
     private static async Task AnswerAsync(IRenderedComponent<RefusedTicketsDesk> desk, AngleSharp.Dom.IElement button, string answer)
     {
-        var asking = button.ClickAsync();
-        await (await desk.WaitForElementAsync($".mud-message-box__{answer}-button")).ClickAsync();
+        var asking = Task.WhenAll(button.ClickAsync(), button.ClickAsync());
+        await desk.WaitForElementAsync($".mud-message-box__{answer}-button");
+        await Assert.Single(desk.FindAll($".mud-message-box__{answer}-button")).ClickAsync();
         await asking;
     }
 }

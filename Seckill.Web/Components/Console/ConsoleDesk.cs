@@ -19,6 +19,7 @@ public abstract partial class ConsoleDesk : ComponentBase, IDisposable
     private ExecutionContext? _context;
     private bool _leaving;
     private int _failures;
+    private Task? _question;
 
     protected ConsoleDesk() => Gone = _gone.Token;
 
@@ -182,9 +183,18 @@ public abstract partial class ConsoleDesk : ComponentBase, IDisposable
 
     protected void Say(string words, Severity severity = Severity.Success) => Snackbar.Add(words, severity);
 
-    /// <summary>Asks before something that cannot be taken back, or that others feel.</summary>
-    protected async Task<bool> ConfirmAsync(string title, string sentence, string yes) =>
-        await Dialogs.ShowMessageBoxAsync(title, sentence, yes, cancelText: Words["Console_Back"]) == true;
+    /// <summary>Asks before something that cannot be taken back, or that others feel; the second of a double click asks nothing.</summary>
+    protected async Task<bool> ConfirmAsync(string title, string sentence, string yes)
+    {
+        if (_question is { IsCompleted: false })
+        {
+            return false;
+        }
+
+        var question = Dialogs.ShowMessageBoxAsync(title, sentence, yes, cancelText: Words["Console_Back"]);
+        _question = question;
+        return await question == true;
+    }
 
     public void Dispose()
     {

@@ -20,6 +20,10 @@ public enum CockpitAct
     CallOff,
 }
 
+/// <summary>Why it was not done, or what is not known of it.</summary>
+/// <param name="KeyIsSpent">A refusal is final under its key; another answer is another change.</param>
+public sealed record CockpitObjection(IReadOnlyList<FieldError> Errors, string? Sentence = null, bool KeyIsSpent = false);
+
 /// <summary>One sale while it runs: what happens to it, and what its seller does about it.</summary>
 public sealed partial class CockpitDesk(SellerSales sales, StockChanges stock, AuditTrail trail, SaleHistory history, SaleBoard board)
 {
@@ -38,11 +42,7 @@ public sealed partial class CockpitDesk(SellerSales sales, StockChanges stock, A
     private bool _stale;
     private bool _looking;
 
-    private CockpitAct? _asked;
-    private IReadOnlyList<FieldError> _errors = [];
-    private string? _typed;
-    private string? _key;
-    private string? _refusal;
+    private Task<IDialogReference>? _question;
 
     [Inject]
     internal VisitorZone Zone { get; set; } = null!;
@@ -144,98 +144,76 @@ public sealed partial class CockpitDesk(SellerSales sales, StockChanges stock, A
         StateHasChanged();
     }
 
-    private void Ask(CockpitAct act)
+    private async Task AskAsync(CockpitAct act)
     {
-        _asked = act;
-        _errors = [];
-        _refusal = null;
-        _typed = act is CockpitAct.Prolong ? LocalTimes.Write(_sale!.EndsAt.AddMinutes(30), _zone) : null;
-
-        _key = NewKey();
-    }
-
-    private void Shut(bool visible)
-    {
-        if (!visible)
-        {
-            _asked = null;
-        }
-    }
-
-    private async Task ActAsync()
-    {
-        if (_asked is not { } act)
+        // The second of a double click.
+        if (IsAsking)
         {
             return;
         }
 
-        var tried = await TryAsync(async () =>
+        _question = Dialogs.ShowAsync<CockpitQuestion>(title: null, new DialogParameters<CockpitQuestion>
+        {
+            { q => q.Act, act },
+            { q => q.Typed, act is CockpitAct.Prolong ? LocalTimes.Write(_sale!.EndsAt.AddMinutes(30), _zone) : null },
+            { q => q.Zone, _zone },
+            { q => q.Do, (typed, key) => ActAsync(act, typed, key) },
+        });
+        await _question;
+    }
+
+    // That a question is over is known here before it has left the page: whoever sees it gone may ask the next one.
+    private bool IsAsking => _question is { IsCompleted: false } or { IsCompletedSuccessfully: true, Result.Result.IsCompleted: false };
+
+    private async Task<CockpitObjection?> ActAsync(CockpitAct act, string? typed, string key)
+    {
+        // Until it is known: then the question stays, with its key, and may be answered again.
+        CockpitObjection? objection = new([], Words["Act_Unknown"]);
+        await TryAsync(async () =>
         {
             var reading = new FormReading();
-            var units = act is CockpitAct.Add or CockpitAct.Withdraw ? reading.Number("delta", _typed) : null;
+            var units = act is CockpitAct.Add or CockpitAct.Withdraw ? reading.Number("delta", typed) : null;
             if (units is < 1 or > SellerSales.MaxUnits)
             {
-                _errors = [new("delta", "range", 1, SellerSales.MaxUnits)];
+                objection = new([new("delta", "range", 1, SellerSales.MaxUnits)]);
                 return;
             }
 
             var result = act switch
             {
-                CockpitAct.Pause => await sales.PauseAsync(UserId, SaleId, _typed, CancellationToken.None),
+                CockpitAct.Pause => await sales.PauseAsync(UserId, SaleId, typed, CancellationToken.None),
                 CockpitAct.Resume => await sales.ResumeAsync(UserId, SaleId, CancellationToken.None),
-                CockpitAct.Add => await stock.ChangeAsync(UserId, SaleId, units, _key, CancellationToken.None),
-                CockpitAct.Withdraw => await stock.ChangeAsync(UserId, SaleId, -units, _key, CancellationToken.None),
-                CockpitAct.Prolong => await sales.ProlongAsync(UserId, SaleId, reading.Moment("endsAt", _typed, _zone), CancellationToken.None),
+                CockpitAct.Add => await stock.ChangeAsync(UserId, SaleId, units, key, CancellationToken.None),
+                CockpitAct.Withdraw => await stock.ChangeAsync(UserId, SaleId, -units, key, CancellationToken.None),
+                CockpitAct.Prolong => await sales.ProlongAsync(UserId, SaleId, reading.Moment("endsAt", typed, _zone), CancellationToken.None),
                 _ => await sales.EndAsync(UserId, SaleId, CancellationToken.None),
             };
-            _errors = reading.With(result.Errors, _zone);
-            _refusal = null;
+            objection = result.Outcome switch
+            {
+                SellerOutcome.Done or SellerOutcome.NotNow or SellerOutcome.NotFound => null,
+                SellerOutcome.FewerLeft => new([new("delta", "fewerLeft", result.Left)], KeyIsSpent: true),
+                SellerOutcome.Overlaps => new([new("endsAt", "overlaps")]),
+                SellerOutcome.KeyReused => new([], Words["Act_KeyReused"], KeyIsSpent: true),
+                SellerOutcome.StateChanged => new([], Words["Act_StateChanged"]),
+                _ => new(reading.With(result.Errors, _zone)),
+            };
             switch (result.Outcome)
             {
                 case SellerOutcome.Done:
-                    _asked = null;
                     Say(Words[$"Act_{act}_Done"]);
                     break;
                 case SellerOutcome.NotNow:
-                    _asked = null;
                     Say(Words["Act_NotNow"], Severity.Warning);
-                    break;
-                case SellerOutcome.FewerLeft:
-                    // A refusal is final under its key; another number is another change.
-                    _errors = [new("delta", "fewerLeft", result.Left)];
-                    _key = NewKey();
-                    break;
-                case SellerOutcome.Overlaps:
-                    _errors = [new("endsAt", "overlaps")];
-                    break;
-                case SellerOutcome.KeyReused:
-                    _refusal = Words["Act_KeyReused"];
-                    _key = NewKey();
-                    break;
-                case SellerOutcome.StateChanged:
-                    _refusal = Words["Act_StateChanged"];
                     break;
                 case SellerOutcome.NotFound:
                     Denied = true;
-                    break;
+                    return;
             }
 
-            if (!Denied)
-            {
-                await ReadAsync();
-            }
+            await ReadAsync();
         });
-        if (!tried && Failed)
-        {
-            // Whether it was done is not known. The question stays, with its key, and may be answered again.
-            _refusal = Words["Act_Unknown"];
-        }
+        return Denied ? null : objection;
     }
-
-    // One for each time the question is asked: whoever answers it twice changes the stock once.
-    private static string NewKey() => Guid.NewGuid().ToString("N");
-
-    private string? Error(string field) => FieldErrors.Sentence(Words, _errors, field);
 
     private static string Shown(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "–";
 
