@@ -4,11 +4,13 @@ import { expect, test } from '../../fixtures.ts';
 test(
   "a seller who types the numbers of somebody else's things finds nothing",
   { tag: '@desktop' },
-  async ({ api, merchant, person, page, words }) => {
+  async ({ api, merchant, shop, person, page, words }) => {
     test.skip(withoutAdmin, 'There is only one seller.');
-    const shop = new Shop(api, await newSeller(api));
-    const sale = await shop.newSale();
-    const orderId = await shop.grab(person, sale);
+    // Who has no product of their own is not asked for one.
+    await shop.newProduct();
+    const another = new Shop(api, await newSeller(api));
+    const sale = await another.newSale();
+    const orderId = await another.grab(person, sale);
 
     for (const address of [
       `/seller/products/${sale.productId}`,
