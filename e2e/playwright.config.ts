@@ -39,7 +39,7 @@ export default defineConfig({
       args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
     },
   },
-  // Between them they cover both languages, both themes, a mouse and a finger.
+  // Between them they cover both languages, both themes, a mouse and a finger, with motion and without.
   projects: [
     {
       name: 'desktop-zh',
@@ -47,7 +47,14 @@ export default defineConfig({
     },
     {
       name: 'phone-en',
-      use: { ...devices['Pixel 7'], deviceScaleFactor: 1, locale: 'en-GB', colorScheme: 'dark', timezoneId: 'Europe/London' },
+      use: {
+        ...devices['Pixel 7'],
+        deviceScaleFactor: 1,
+        locale: 'en-GB',
+        colorScheme: 'dark',
+        timezoneId: 'Europe/London',
+        contextOptions: { reducedMotion: 'reduce' },
+      },
       grepInvert: /@desktop/,
       testIgnore: /keyboard\.spec/,
     },

@@ -150,10 +150,11 @@ for (const elsewhere of ['https://example.com/', '//example.com', '/\\example.co
 test('who tries too many passwords, or opens too many accounts, has to wait', { tag: '@desktop' }, async ({ ownShop, words }) => {
   // Making the seller takes two sign-ins and one account.
   const { visitor } = await ownShop({ Accounts__SignInTriesPerMinute: '3', Accounts__RegistrationsPerMinute: '2' });
-  const { signIn, register, site } = await visitor();
+  const { signIn, register, site, page } = await visitor();
   await register.open();
   await register.fill(`shopper-${unique()}`, 'a long enough password');
   await expect(site.signOut).toBeVisible();
+  await expect(page.getByRole('main'), 'an empty shop says so').toContainText(words.noProducts);
   await site.signOut.click();
   await register.open();
   await register.fill(`shopper-${unique()}`, 'a long enough password');

@@ -69,25 +69,21 @@ test(
 test(
   'a visitor turns the pages of a long list, and beyond its end there is a way back',
   { tag: '@desktop' },
-  async ({ ownShop, words }) => {
-    const { shop, visitor } = await ownShop();
-    const { products, page } = await visitor();
-    await products.open();
-    await expect(page.getByRole('main')).toContainText(words.noProducts);
-
-    const names = [];
-    for (let i = 1; i <= 25; i++) names.push((await shop.newProduct()).name);
-    // Strangers share a page for a second: the empty one may still be the newest.
+  async ({ visitor: { products }, shop, page, words }) => {
+    const first = await shop.newProduct();
+    for (let i = 1; i <= 24; i++) await shop.newProduct();
+    // Strangers share a page for a second.
     await expect(async () => {
       await products.open();
       await expect(products.links).toHaveCount(24, { timeout: 500 });
+      await expect(products.link(first.name)).toBeHidden({ timeout: 500 });
+      await products.next.click();
+      await expect(products.link(first.name)).toBeVisible({ timeout: 500 });
     }).toPass();
-    await products.next.click();
-    await expect(products.links).toHaveText(names.slice(0, 1));
     await products.previous.click();
     await expect(products.links).toHaveCount(24);
 
-    await page.goto('/?page=9');
+    await page.goto('/?page=9999');
     await expect(page.getByRole('main')).toContainText(words.noProducts);
     await page.getByRole('link', { name: words.firstPage }).click();
     await expect(products.links).toHaveCount(24);
