@@ -40,9 +40,17 @@ public sealed class StoreClock(TimeProvider time)
         var roundTrip = (long)time.GetElapsedTime(askedAt).TotalMilliseconds;
         var before = _leadMilliseconds;
         var lead = _measured ? Math.Clamp(before, least, least + roundTrip) : least + roundTrip / 2;
-        _steady = !_measured || Math.Abs(lead - before) <= MaxDrift.TotalMilliseconds;
+        var drifted = _measured && Math.Abs(lead - before) > MaxDrift.TotalMilliseconds;
+
+        // A clock that is off by as much as the answer took would not be seen: such an answer may prove it wrong, but vouches for nothing.
+        var vouches = roundTrip <= MaxDrift.TotalMilliseconds;
+        _steady = !drifted && (vouches || (_measured && _steady));
         Volatile.Write(ref _leadMilliseconds, lead);
-        Volatile.Write(ref _measuredAt, time.GetTimestamp());
+        if (vouches)
+        {
+            Volatile.Write(ref _measuredAt, time.GetTimestamp());
+        }
+
         _measured = true;
     }
 }

@@ -70,6 +70,38 @@ public sealed class StoreClockTests
         Assert.True(clock.IsReliable);
     }
 
+    [Theory, InlineData(4), InlineData(6)]
+    public void Set_MachineClockIsSetAndAnswersTakeSeconds_IsNotReliableBeforeAQuickOne(int seconds)
+    {
+        var (utc, machine) = (Midnight, new FakeTimeProvider(Midnight));
+        var clock = new StoreClock(machine);
+        clock.Set(utc.ToUnixTimeMilliseconds(), machine.GetTimestamp());
+        Advance(seconds: 15);
+        machine.AdjustTime(machine.GetUtcNow().AddSeconds(seconds));
+
+        for (var i = 0; i < 2; i++)
+        {
+            var asked = machine.GetTimestamp();
+            Advance(seconds: 4);
+            clock.Set(utc.ToUnixTimeMilliseconds(), asked);
+        }
+
+        Assert.False(clock.IsReliable);
+        for (var i = 0; i < 2; i++)
+        {
+            clock.Set(utc.ToUnixTimeMilliseconds(), machine.GetTimestamp());
+        }
+
+        Assert.Equal(utc.UtcDateTime, clock.UtcNow);
+        Assert.True(clock.IsReliable);
+
+        void Advance(int seconds)
+        {
+            utc = utc.AddSeconds(seconds);
+            machine.Advance(TimeSpan.FromSeconds(seconds));
+        }
+    }
+
     [Fact]
     public void Set_FirstAnswerWasSlow_TheNextOneNarrowsIt()
     {

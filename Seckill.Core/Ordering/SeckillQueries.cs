@@ -68,9 +68,11 @@ public sealed class SeckillQueries
         // What was granted since this node looked at the sales may be of one that it does not know yet.
         var certain = made <= _directory.AsOf || made > now + Tolerance;
 
-        // One after the other, so that ids which nobody has cannot crowd out the grabs; first those that were open when the id was made.
-        // All that should be there, also what opens soon: by another node's clock, or by this one's a moment ago, it may be open.
-        foreach (var sale in _directory.Live.Where(sale => sale.OpensAt - now <= SaleLoading.Ahead).OrderBy(sale => sale.MayHaveBeenOpenAt(made, Tolerance) ? 0 : 1))
+        // All that should be there, also what opens soon: by another node's clock, or by this one's a moment ago, it may be open. One after the
+        // other, so that ids which nobody has cannot crowd out the grabs; first those that were open when the id was made.
+        foreach (var sale in _directory.Live
+            .Where(sale => sale.OpensAt - now <= SaleLoading.Ahead)
+            .OrderBy(sale => !sale.MayHaveBeenOpenAt(made, Tolerance) ? 2 : sale.OpensAt > now ? 1 : 0))
         {
             try
             {
@@ -80,8 +82,8 @@ public sealed class SeckillQueries
                     return (new(seckillId, user, OrderId: null, sale.ProductId, quantity, SeckillStatus.PendingOrder, Reason: null), true);
                 }
 
-                // One that waits for its predecessor is not there, and nothing was ever taken from it.
-                certain &= known || sale.Waiting;
+                // One that waits for its predecessor, or opens much later, need not be there, and nothing was taken from it.
+                certain &= known || sale.Waiting || sale.OpensAt > made + Tolerance;
             }
             catch (StoreException)
             {

@@ -403,11 +403,11 @@ internal static class Book
                     // The shop's process, whose grabs notice at once, would nearly always be the first.
                     await house.Server.FreezeAsync();
                     await (await house.RedisServerAsync()).FlushAllDatabasesAsync();
-                    var isFrozen = await frozen.IsFrozenAsync(TimeSpan.FromSeconds(1));
+                    var isFrozen = await frozen.IsFrozenAsync(TimeSpan.FromSeconds(3));
                     await house.Server.ThawAsync();
                     return isFrozen;
                 },
-                TimeSpan.FromSeconds(30));
+                Server.Patience);
             if (!await frozen.IsFrozenAsync(TimeSpan.Zero))
             {
                 drill.Violated($"The process never got to {point}.");

@@ -146,8 +146,8 @@ public sealed partial class CockpitDesk(SellerSales sales, StockChanges stock, A
 
     private async Task AskAsync(CockpitAct act)
     {
-        // The second of a double click.
-        if (IsAsking)
+        // The second of a double click, or the last answer is still under way.
+        if (IsAsking || Busy)
         {
             return;
         }
@@ -169,7 +169,7 @@ public sealed partial class CockpitDesk(SellerSales sales, StockChanges stock, A
     {
         // Until it is known: then the question stays, with its key, and may be answered again.
         CockpitObjection? objection = new([], Words["Act_Unknown"]);
-        await TryAsync(async () =>
+        var doing = TryAsync(async () =>
         {
             var reading = new FormReading();
             var units = act is CockpitAct.Add or CockpitAct.Withdraw ? reading.Number("delta", typed) : null;
@@ -212,6 +212,10 @@ public sealed partial class CockpitDesk(SellerSales sales, StockChanges stock, A
 
             await ReadAsync();
         });
+
+        // That the desk is busy: the question is a component of its own.
+        StateHasChanged();
+        await doing;
         return Denied ? null : objection;
     }
 
