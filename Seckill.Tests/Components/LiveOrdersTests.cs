@@ -1,6 +1,5 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -8,7 +7,6 @@ using Seckill.Core;
 using Seckill.Core.Accounts;
 using Seckill.Core.Ordering;
 using Seckill.Tests.Shared;
-using Seckill.Web.Accounts;
 using Seckill.Web.Components.Controls;
 using Seckill.Web.Components.Pages.Orders;
 
@@ -51,11 +49,6 @@ public sealed class LiveOrdersTests
         Assert.DoesNotContain(Stale, shown.Markup, StringComparison.Ordinal);
 
         IRenderedComponent<IComponent> Render<T>(Action<ComponentParameterCollectionBuilder<T>> parameters)
-            where T : LiveOrders =>
-            context.Render<T>(builder =>
-            {
-                builder.AddCascadingValue(Task.FromResult(new AuthenticationState(CurrentUser.PrincipalOf(1, "lin", UserRole.Shopper, "test"))));
-                parameters(builder);
-            });
+            where T : LiveOrders => context.RenderDesk(userId: 1, UserRole.Shopper, parameters);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Bunit;
+using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,10 +39,10 @@ internal sealed class PagesContext : BunitContext
         return this;
     }
 
-    /// <summary>A desk with somebody before it.</summary>
+    /// <summary>The interactive part of a page, with somebody before it.</summary>
     /// <param name="signedIn">By default it is known at once who that is.</param>
     public IRenderedComponent<TDesk> RenderDesk<TDesk>(long userId, UserRole role, Action<ComponentParameterCollectionBuilder<TDesk>>? parameters = null, Task? signedIn = null)
-        where TDesk : ConsoleDesk
+        where TDesk : IComponent
     {
         var state = new AuthenticationState(CurrentUser.PrincipalOf(userId, "lin", role, "test"));
         return Render<TDesk>(builder =>
