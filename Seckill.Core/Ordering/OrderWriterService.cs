@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Seckill.Core.Redis;
 using Seckill.Core.Stock;
 
 namespace Seckill.Core.Ordering;
@@ -10,16 +11,25 @@ namespace Seckill.Core.Ordering;
 /// where tickets are, so that the shoppers of one do not wait while the queues of all others turn out to be empty.
 /// </summary>
 internal sealed partial class OrderWriterService(
-    OrderWriter writer, TicketQueue queue, SaleDirectory directory, StockSignals signals, StoreClock clock, IOptions<OrderingOptions> options, ILogger<OrderWriterService> logger)
+    OrderWriter writer,
+    TicketQueue queue,
+    SaleDirectory directory,
+    StockSignals signals,
+    StoreConnection store,
+    StoreClock clock,
+    IOptions<OrderingOptions> options,
+    ILogger<OrderWriterService> logger)
     : BackgroundService
 {
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
+
     // A batch costs as much as some tens of orders, whatever is in it: after a small one, what arrives meanwhile shares the next. The first
     // ticket after a quiet time never waits, and none does where its winner waits with it.
     private readonly TimeSpan _rest = TimeSpan.FromMilliseconds(options.Value.Acknowledge == Acknowledge.Queued ? 10 : 0);
 
-    // Grabs of this process wake the writer at once; those of others are found by looking at all sales.
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
+    // Grabs of this process wake the writer at once; those of others are found by looking at all sales. The embedded store has no others:
+    // there it finds only what was queued and whose answer was lost.
+    private readonly TimeSpan _lookEvery = TimeSpan.FromMilliseconds(store.IsEmbedded ? 250 : 50);
 
     private long _lookedAtAll;
 
@@ -27,13 +37,13 @@ internal sealed partial class OrderWriterService(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            var all = _lookedAtAll == 0 || clock.Time.GetElapsedTime(_lookedAtAll) >= LookEvery;
+            var all = _lookedAtAll == 0 || clock.Time.GetElapsedTime(_lookedAtAll) >= _lookEvery;
             var written = await WriteAsync(all, stoppingToken);
             try
             {
                 if (written == 0)
                 {
-                    await signals.Queued.WaitAsync(LookEvery, clock.Time, stoppingToken);
+                    await signals.Queued.WaitAsync(_lookEvery, clock.Time, stoppingToken);
                 }
                 else if (written < TicketQueue.BatchSize && _rest > TimeSpan.Zero)
                 {
@@ -107,7 +117,7 @@ internal sealed partial class OrderWriterService(
     private bool GoesOn(SaleCard sale, CancellationToken cancellationToken) =>
         _rest == TimeSpan.Zero
         && !cancellationToken.IsCancellationRequested
-        && clock.Time.GetElapsedTime(_lookedAtAll) < LookEvery
+        && clock.Time.GetElapsedTime(_lookedAtAll) < _lookEvery
         && !signals.WithTickets.Any(other => other.Key != sale.SaleId);
 
     // Where tickets of other processes are, or some that were left behind.

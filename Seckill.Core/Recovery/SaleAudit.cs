@@ -64,6 +64,9 @@ internal sealed partial class SaleAudit
 
     private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
 
+    // Of a sale that was right and in which nothing has moved since. What is lost without a move is repaired within ten seconds all the same.
+    private static readonly TimeSpan RestWhileStill = TimeSpan.FromSeconds(5);
+
     // By how much two processes' clocks may differ, and a grab be under way.
     private static readonly TimeSpan UnderWay = TimeSpan.FromSeconds(2);
 
@@ -141,6 +144,11 @@ internal sealed partial class SaleAudit
             return;
         }
 
+        if (watch.Right is { } right && _clock.UtcNow < watch.RightUntil && await _gate.ReadAsync(sale.Keys) == right)
+        {
+            return;
+        }
+
         var look = await CompareAsync(sale, cancellationToken);
         watch.Tickets = look?.Tickets ?? watch.Tickets;
         var rest = TimeSpan.FromSeconds(_watches.Values.Sum(other => other.Tickets) / TicketsPerSecond);
@@ -150,6 +158,8 @@ internal sealed partial class SaleAudit
         var stays = seen.Where(before.Contains).ToHashSet();
         watch.Seen = look is { Moved: true } ? [.. seen, .. before.Where(IsSum)] : seen;
         watch.Generation = look?.Generation;
+        watch.Right = look is { Moved: false, Deviations.Count: 0 } ? look.Sale : null;
+        watch.RightUntil = _clock.UtcNow + RestWhileStill;
         watch.Difference = DifferenceOf(stays);
 
         // Said and repaired once: what a rebuild does not mend is not rebuilt again and again. What is gone and comes back is another one.
@@ -193,7 +203,7 @@ internal sealed partial class SaleAudit
         }
 
         var moved = before != redis.Sale || before != await _gate.ReadAsync(sale.Keys);
-        return new(sql.Generation, moved, redis.Tickets.Count, Compare(redis, sql, moved));
+        return new(redis.Sale, moved, redis.Tickets.Count, Compare(redis, sql, moved));
     }
 
     private static HashSet<Deviation> Compare(GateHoldings redis, SqlPicture sql, bool moved)
@@ -340,13 +350,21 @@ internal sealed partial class SaleAudit
         /// <summary>Of the last look.</summary>
         public long? Generation { get; set; }
 
+        /// <summary>The sale as the last look found it, if all was right and nothing moved.</summary>
+        public SaleReading? Right { get; set; }
+
+        public DateTime RightUntil { get; set; }
+
         public HashSet<Deviation> Reported { get; } = [];
 
         public int Difference { get; set; }
     }
 
     /// <param name="Moved">Units moved in Redis meanwhile, so sums say nothing.</param>
-    private sealed record Look(long Generation, bool Moved, int Tickets, HashSet<Deviation> Deviations);
+    private sealed record Look(SaleReading Sale, bool Moved, int Tickets, HashSet<Deviation> Deviations)
+    {
+        public long Generation => Sale.Generation;
+    }
 
     /// <param name="Ordered">Units of orders that are open or paid.</param>
     /// <param name="Alive">Seckill id → units, of records that are open or paid.</param>

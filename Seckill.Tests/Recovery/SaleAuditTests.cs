@@ -70,6 +70,26 @@ public sealed class SaleAuditTests
         Assert.Single((await house.Get<AuditTrail>().ListAsync(TestHouse.Seller, sale.SaleId, TestHouse.Token))!);
     }
 
+    [Theory, InlineData(Damage.UnitLost, true), InlineData(Damage.HoldForgotten, false)]
+    public async Task Look_SoonAfterAllWasRight_OnlyWhereSomethingMoved(Damage damage, bool moves)
+    {
+        await using var house = await TestHouse.StartStillAsync(Store.Embedded);
+        var sale = await house.OpenSaleAsync(units: 10, limit: 2);
+        var seckillId = await house.QueueAsync(sale, user: 1, quantity: 2);
+        await house.WriteAsync(sale);
+        var generation = house.Card(sale).Generation;
+        await LookAsync(house);
+        await DamageAsync(house.Get<StoreConnection>().Database, house.Card(sale).Keys, damage, seckillId);
+
+        await LookAsync(house, after: 2);
+        await LookAsync(house, after: 2);
+        Assert.Equal(moves, await GenerationAsync(house, sale) > generation);
+
+        await LookAsync(house, after: 2);
+        await LookAsync(house, after: 2);
+        Assert.Equal(generation + 1, await GenerationAsync(house, sale));
+    }
+
     [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
     public async Task Look_OnlyInFlight_NothingIsRepairedHoweverLongItTakes(Store store)
     {
@@ -277,9 +297,9 @@ public sealed class SaleAuditTests
     }
 
     // Later than any rest between two looks.
-    private static async Task LookAsync(TestHouse house)
+    private static async Task LookAsync(TestHouse house, int after = 10)
     {
-        house.Time.Turn(TimeSpan.FromSeconds(10));
+        house.Time.Turn(TimeSpan.FromSeconds(after));
         await house.Get<SaleAudit>().LookAsync(TestHouse.Token);
     }
 
