@@ -34,6 +34,8 @@ export function startApp({ port, data, output, settings = {} }) {
       // All of the tests' shoppers come from one address.
       Accounts__SignInTriesPerMinute: '100000',
       Accounts__RegistrationsPerMinute: '100000',
+      // And to make a password hard to guess takes a tenth of a second each time.
+      Accounts__PasswordIterations: '10000',
       // To learn what is worth compiling better, and to compile it, takes a third of the program's time in its first minutes, and these are few.
       DOTNET_TieredPGO: '0',
       DOTNET_TC_CallCountThreshold: '1000',

@@ -1,4 +1,4 @@
-import { test as base, type BrowserContext, type Cookie, type Page } from '@playwright/test';
+import { test as base, type BrowserContext, type Cookie, type Page, type TestInfo } from '@playwright/test';
 import { Api } from './api.ts';
 import { House, type Settings } from './house.ts';
 import { ApplyPage } from './pages/apply-page.ts';
@@ -19,7 +19,7 @@ import { SignInPage } from './pages/sign-in-page.ts';
 import { Site } from './pages/site.ts';
 import { SoldPage } from './pages/sold-page.ts';
 import { UsersPage } from './pages/users-page.ts';
-import { newSeller, register, Shop, signInAdmin, type Person } from './shop.ts';
+import { newSeller, register, sessionOf, Shop, signInAdmin, type Person } from './shop.ts';
 import { watch } from './watch.ts';
 import { wordsOf, type Words } from './words.ts';
 
@@ -129,18 +129,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
   session: [
-    async ({ browser }, use, worker) => {
-      const { baseURL = '', locale = 'en' } = worker.project.use;
+    async ({ playwright }, use, worker) => {
       const known = new Map<string, Promise<Cookie[]>>();
-      const signIn = async (person: Person): Promise<Cookie[]> => {
-        const context = await browser.newContext({ baseURL, locale });
-        await new SignInPage(await context.newPage(), wordsOf(locale)).as(person);
-        const { cookies } = await context.storageState();
-        await context.close();
-        return cookies;
-      };
       await use(person => {
-        const session = known.get(person.userId) ?? signIn(person);
+        const session = known.get(person.userId) ?? sessionOf(person, playwright.request, worker.project.use.baseURL ?? '');
         known.set(person.userId, session);
         return session;
       });
@@ -176,9 +168,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { auto: true },
   ],
-  context: async ({ context, problems }, use) => {
+  context: async ({ context, problems }, use, testInfo) => {
     await watch(context, problems);
     await use(context);
+    await keepPictures(context, testInfo);
   },
   visitor: async ({ page, words }, use) => {
     await use(new Visitor(page, words));
@@ -197,7 +190,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   admin: async ({ api, browserOf }, use) => {
     await use(await browserOf(await signInAdmin(api)));
   },
-  browserOf: async ({ browser, session, words, problems }, use) => {
+  browserOf: async ({ browser, session, words, problems }, use, testInfo) => {
     const contexts: BrowserContext[] = [];
     await use(async person => {
       const context = await browser.newContext();
@@ -206,7 +199,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       if (person) await context.addCookies(await session(person));
       return new Visitor(await context.newPage(), words);
     });
-    for (const context of contexts) await context.close();
+    for (const context of contexts) {
+      await keepPictures(context, testInfo);
+      await context.close();
+    }
   },
   another: async ({ browserOf, regular }, use) => {
     let others = 0;
@@ -235,17 +231,31 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       const seller = await newSeller(api);
       const visitor = async (person?: Person): Promise<Visitor> => {
         const context = await browser.newContext({ baseURL: house.address });
-        closing.push(() => context.close());
+        closing.push(
+          () => context.close(),
+          () => keepPictures(context, testInfo),
+        );
         await watch(context, problems);
-        const somebody = new Visitor(await context.newPage(), words);
-        if (person) await somebody.signIn.as(person);
-        return somebody;
+        if (person) await context.addCookies(await sessionOf(person, playwright.request, house.address));
+        return new Visitor(await context.newPage(), words);
       };
-      return { house, shop: new Shop(api, seller), seller, visitor };
+      return { house, shop: new Shop(api, seller, testInfo.timeout / 1_000 || undefined), seller, visitor };
     });
     for (const close of closing.toReversed()) await close();
   },
 });
+
+/**
+ * What was to be seen when a test failed goes into the report. Playwright would take its pictures of every test that passes, too, in case
+ * that its end fails: a twentieth of the time.
+ */
+async function keepPictures(context: BrowserContext, testInfo: TestInfo): Promise<void> {
+  if (testInfo.status === testInfo.expectedStatus) return;
+  for (const page of context.pages()) {
+    const body = await page.screenshot({ timeout: 5_000 }).catch(() => undefined);
+    if (body) await testInfo.attach(`picture of ${page.url()}`, { body, contentType: 'image/png' });
+  }
+}
 
 /** Whether the shop was there before the tests: BASE_URL. */
 export const isDeployed = Boolean(process.env['BASE_URL']);

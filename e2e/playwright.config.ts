@@ -32,7 +32,6 @@ export default defineConfig({
   use: {
     baseURL: deployedAt ?? `http://127.0.0.1:${port}`,
     trace: 'on-first-retry',
-    screenshot: 'only-on-failure',
     launchOptions: {
       ...(chromium && { executablePath: chromium }),
       // Chromium refuses to run its sandbox as root.

@@ -1,6 +1,6 @@
 // People, products and sales for one test. Everything is made through the public API and has its own name, so tests share nothing.
 import { randomUUID } from 'node:crypto';
-import { expect } from '@playwright/test';
+import { expect, type APIRequest, type Cookie } from '@playwright/test';
 import {
   Api,
   type Order,
@@ -45,7 +45,7 @@ export interface SalePlan {
 const password = 'flash-sale-e2e';
 
 // Seconds. What is open costs the shop something: no longer than a test may take. Who steps through one has all the time they want.
-const longEnough = process.env['PWDEBUG'] ? 3_600 : 150;
+const longEnough = process.env['PWDEBUG'] ? 3_600 : 60;
 
 export const unique = (): string => randomUUID().slice(0, 8);
 
@@ -62,6 +62,19 @@ export async function signIn(api: Api, userName: string, secret: string): Promis
 
 async function signedIn(api: Api, userId: string, userName: string, secret: string): Promise<Person> {
   return { ...(await signIn(api, userName, secret)), userId };
+}
+
+/** Signs somebody in as a browser without scripts does, by the form on the sign-in page, and returns the session's cookies. */
+export async function sessionOf(person: Person, request: APIRequest, baseURL: string): Promise<Cookie[]> {
+  const http = await request.newContext({ baseURL });
+  const page = await (await http.get('/sign-in')).text();
+  const form: Record<string, string> = { userName: person.userName, password: person.password };
+  for (const [, name = '', value = ''] of page.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)) form[name] = value;
+  const answer = await http.post('/sign-in', { form, maxRedirects: 0 });
+  expect(answer.status(), `${person.userName} is signed in and sent on`).toBe(302);
+  const { cookies } = await http.storageState();
+  await http.dispose();
+  return cookies;
 }
 
 /** Whether the tests must do with one seller, and without the admin. */
@@ -87,6 +100,8 @@ export class Shop {
   constructor(
     private readonly api: Api,
     private readonly seller: Person,
+    /** Seconds a sale lasts, and a shopper has to pay. */
+    private readonly lasting = longEnough,
   ) {}
 
   newShopper(): Promise<Person> {
@@ -111,7 +126,7 @@ export class Shop {
   }
 
   async newSaleOf({ productId, name }: Product, plan: SalePlan = {}): Promise<Sale> {
-    const { opensIn = 0, lasts = longEnough, units = 5 } = plan;
+    const { opensIn = 0, lasts = this.lasting, units = 5 } = plan;
     const opensAt = (await this.now()) + opensIn * 1_000;
     const { saleId } = await this.seller.api.post<{ saleId: string }>('/seller/sales', {
       productId,
@@ -119,7 +134,7 @@ export class Shop {
       units,
       opensAt: new Date(opensAt).toISOString(),
       endsAt: new Date(opensAt + lasts * 1_000).toISOString(),
-      paymentWindowSeconds: plan.paymentWindow ?? longEnough,
+      paymentWindowSeconds: plan.paymentWindow ?? this.lasting,
     });
     const sale = { productId, saleId, name };
     await expect.poll(() => this.phase(sale), `the sale of ${name} is known`).not.toBeUndefined();

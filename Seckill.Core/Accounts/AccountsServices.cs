@@ -10,6 +10,9 @@ internal static class AccountsServices
             .BindConfiguration(AccountsOptions.Section)
             .Validate(options => options.SignInTriesPerMinute >= 1, "Accounts:SignInTriesPerMinute must be 1 or more.")
             .Validate(options => options.RegistrationsPerMinute >= 1, "Accounts:RegistrationsPerMinute must be 1 or more.")
+            .Validate(
+                options => options.PasswordIterations is >= Passwords.MinIterations and <= Passwords.MaxIterations,
+                $"Accounts:PasswordIterations must be from {Passwords.MinIterations} to {Passwords.MaxIterations}.")
             .ValidateOnStart();
 
         services.AddSingleton<Passwords>();

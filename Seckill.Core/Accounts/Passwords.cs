@@ -7,21 +7,25 @@ using Microsoft.Extensions.Options;
 namespace Seckill.Core.Accounts;
 
 /// <summary>
-/// Makes and checks password hashes. Each costs about a tenth of a second of a core on purpose, so no more than two are made at a
-/// time and everybody else waits without a thread.
+/// Makes and checks password hashes. Each costs about a tenth of a second of a core on purpose (<see cref="AccountsOptions.PasswordIterations"/>),
+/// so no more than two are made at a time and everybody else waits without a thread.
 /// </summary>
 internal sealed class Passwords : IDisposable
 {
-    private const int Iterations = 210_000;
+    public const int MinIterations = 10_000;
 
-    // Above this a hash is a way to keep a core busy.
-    private const uint MaxIterations = 10_000_000;
+    /// <summary>Above this a hash is a way to keep a core busy.</summary>
+    public const int MaxIterations = 10_000_000;
 
-    private readonly PasswordHasher<string> _hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }));
+    private readonly PasswordHasher<string> _hasher;
     private readonly SemaphoreSlim _turns = new(2);
     private readonly Lazy<string> _nobodys;
 
-    public Passwords() => _nobodys = new(() => _hasher.HashPassword("", Convert.ToBase64String(RandomNumberGenerator.GetBytes(16))));
+    public Passwords(IOptions<AccountsOptions> options)
+    {
+        _hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = options.Value.PasswordIterations }));
+        _nobodys = new(() => _hasher.HashPassword("", Convert.ToBase64String(RandomNumberGenerator.GetBytes(16))));
+    }
 
     public async Task<string> HashAsync(string password, CancellationToken cancellationToken)
     {

@@ -147,15 +147,15 @@ public sealed class UserAccountsTests
         Assert.Equal(upgraded, await HashAsync(database));
     }
 
-    [Fact]
-    public async Task SignIn_HashOfFewIterations_IsUpgraded()
+    [Theory, InlineData(1_000, true), InlineData(19_999, true), InlineData(20_000, false), InlineData(20_001, false)]
+    public async Task SignIn_HashOfFewerIterations_IsUpgraded(int iterations, bool upgrades)
     {
-        await using var database = await StartAsync();
-        var weak = new PasswordHasher<string>(Options.Create(new PasswordHasherOptions { IterationCount = 1_000 })).HashPassword("", Password);
-        await ImportAsync(database, weak);
+        await using var database = await StartAsync(("Accounts:PasswordIterations", "20000"));
+        var imported = new PasswordHasher<string>(Options.Create(new PasswordHasherOptions { IterationCount = iterations })).HashPassword("", Password);
+        await ImportAsync(database, imported);
 
         Assert.Equal(SignInOutcome.SignedIn, (await database.Get<UserAccounts>().SignInAsync("veteran", Password, Address, Token)).Outcome);
-        Assert.NotEqual(weak, await HashAsync(database));
+        Assert.Equal(upgrades, imported != await HashAsync(database));
     }
 
     [Fact]
@@ -173,9 +173,11 @@ public sealed class UserAccountsTests
     [Theory]
     [InlineData("Accounts:SignInTriesPerMinute")]
     [InlineData("Accounts:RegistrationsPerMinute")]
-    public async Task Options_LessThanOne_SaySo(string setting)
+    [InlineData("Accounts:PasswordIterations", "9999")]
+    [InlineData("Accounts:PasswordIterations", "10000001")]
+    public async Task Options_TooLowOrTooHigh_SaySo(string setting, string value = "0")
     {
-        await using var database = Create(settings: (setting, "0"));
+        await using var database = Create(settings: (setting, value));
 
         var exception = Assert.Throws<OptionsValidationException>(() => database.Get<IOptions<AccountsOptions>>().Value);
         Assert.StartsWith(setting, exception.Message, StringComparison.Ordinal);

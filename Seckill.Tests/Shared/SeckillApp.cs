@@ -57,6 +57,7 @@ internal sealed class SeckillApp : IAsyncDisposable
             ["Admin:Password"] = Password,
             ["Accounts:RegistrationsPerMinute"] = "1000000",
             ["Accounts:SignInTriesPerMinute"] = "1000000",
+            ["Accounts:PasswordIterations"] = "10000",
             ["Grabbing:TriesPerSecond"] = "1000000",
         };
         foreach (var (key, value) in settings)

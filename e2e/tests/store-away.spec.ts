@@ -49,7 +49,7 @@ test(
       if (tries > 2) return route.continue();
       return route.fulfill({ status: 503, headers: { 'Retry-After': '3' }, json: { code: 50300, message: '', data: null } });
     });
-    await page.clock.pauseAt(new Date(Date.now() + 60_000));
+    await page.clock.pauseAt(new Date(Date.now() + 10_000));
     await product.grab.click();
     await expect(product.outcome).toContainText(words.tryingAgain);
     await page.clock.runFor(3_500);
