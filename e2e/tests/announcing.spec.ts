@@ -153,7 +153,7 @@ test('a paused sale reads out what its seller says', async ({ visitor, shop, wor
 
 test('an order and its payment are built for ears, too', async ({ shopper, person, shop, page, words }) => {
   const { order } = shopper;
-  const sale = await shop.newSale();
+  const sale = await shop.newSale({ paymentWindow: 600 });
   await order.open(await shop.grab(person, sale));
   await expect(page.getByRole('main')).toMatchAriaSnapshot(`
     - main:
