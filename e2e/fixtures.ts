@@ -1,4 +1,4 @@
-import { test as base, type BrowserContext, type Cookie, type Page, type TestInfo } from '@playwright/test';
+import { test as base, type BrowserContext, type Cookie, type Page } from '@playwright/test';
 import { Api } from './api.ts';
 import { House, type Settings } from './house.ts';
 import { ApplyPage } from './pages/apply-page.ts';
@@ -19,7 +19,7 @@ import { SignInPage } from './pages/sign-in-page.ts';
 import { Site } from './pages/site.ts';
 import { SoldPage } from './pages/sold-page.ts';
 import { UsersPage } from './pages/users-page.ts';
-import { newSeller, register, sessionOf, Shop, signInAdmin, type Person } from './shop.ts';
+import { longEnough, newSeller, register, sessionOf, Shop, signInAdmin, type Person } from './shop.ts';
 import { watch } from './watch.ts';
 import { wordsOf, type Words } from './words.ts';
 
@@ -72,8 +72,10 @@ export class Visitor {
 interface TestFixtures {
   words: Words;
   shop: Shop;
-  /** Whatever a test's browsers did that should not happen; not empty at the end fails the test. */
+  /** Whatever a test's browsers did that should not happen; what is not forgiven at the end fails the test. */
   problems: string[];
+  /** Of a test that fails: what was to be seen at its end goes into the report. */
+  keepPictures: (context: BrowserContext) => Promise<void>;
   /** What a test brings about on purpose, a lost connection for instance, is no problem. */
   forgive: (expected: RegExp) => void;
   forgiven: RegExp[];
@@ -163,15 +165,25 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     async ({ forgiven }, use) => {
       const problems: string[] = [];
       await use(problems);
-      const left = problems.filter(problem => !forgiven.some(expected => expected.test(problem)));
+      const left = unforgiven(problems, forgiven);
       if (left.length > 0) throw new Error(`The pages did not stay quiet:\n${left.join('\n')}`);
     },
     { auto: true },
   ],
-  context: async ({ context, problems }, use, testInfo) => {
+  // Playwright itself would take a picture at the end of every test, in case that the end still fails: a twentieth of all the time.
+  keepPictures: async ({ problems, forgiven }, use, testInfo) => {
+    await use(async context => {
+      if (testInfo.status === testInfo.expectedStatus && unforgiven(problems, forgiven).length === 0) return;
+      for (const page of context.pages()) {
+        const body = await page.screenshot({ timeout: 5_000 }).catch(() => undefined);
+        if (body) await testInfo.attach(`picture of ${page.url()}`, { body, contentType: 'image/png' });
+      }
+    });
+  },
+  context: async ({ context, problems, keepPictures }, use) => {
     await watch(context, problems);
     await use(context);
-    await keepPictures(context, testInfo);
+    await keepPictures(context);
   },
   visitor: async ({ page, words }, use) => {
     await use(new Visitor(page, words));
@@ -190,7 +202,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   admin: async ({ api, browserOf }, use) => {
     await use(await browserOf(await signInAdmin(api)));
   },
-  browserOf: async ({ browser, session, words, problems }, use, testInfo) => {
+  browserOf: async ({ browser, session, words, problems, keepPictures }, use) => {
     const contexts: BrowserContext[] = [];
     await use(async person => {
       const context = await browser.newContext();
@@ -200,7 +212,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       return new Visitor(await context.newPage(), words);
     });
     for (const context of contexts) {
-      await keepPictures(context, testInfo);
+      await keepPictures(context);
       await context.close();
     }
   },
@@ -211,7 +223,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       return { person, visitor: await browserOf(person) };
     });
   },
-  ownShop: async ({ playwright, browser, words, problems, forgive }, use, testInfo) => {
+  ownShop: async ({ playwright, browser, words, problems, forgive, keepPictures }, use, testInfo) => {
     testInfo.skip(isDeployed, 'The tests stop and start only what they started themselves.');
     // What a browser says when nobody answers.
     forgive(
@@ -222,7 +234,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     const closing: (() => Promise<unknown>)[] = [];
     await use(async settings => {
       // On two slow cores the program alone takes ten seconds and more to start, and its first pages are slow.
-      testInfo.setTimeout(testInfo.timeout + 45_000);
+      if (testInfo.timeout > 0) testInfo.setTimeout(testInfo.timeout + 45_000);
       const house = await House.open(settings);
       closing.push(() => house.close());
       const http = await playwright.request.newContext({ baseURL: house.address });
@@ -233,28 +245,20 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         const context = await browser.newContext({ baseURL: house.address });
         closing.push(
           () => context.close(),
-          () => keepPictures(context, testInfo),
+          () => keepPictures(context),
         );
         await watch(context, problems);
         if (person) await context.addCookies(await sessionOf(person, playwright.request, house.address));
         return new Visitor(await context.newPage(), words);
       };
-      return { house, shop: new Shop(api, seller, testInfo.timeout / 1_000 || undefined), seller, visitor };
+      return { house, shop: new Shop(api, seller, Math.max(longEnough, testInfo.timeout / 1_000)), seller, visitor };
     });
     for (const close of closing.toReversed()) await close();
   },
 });
 
-/**
- * What was to be seen when a test failed goes into the report. Playwright would take its pictures of every test that passes, too, in case
- * that its end fails: a twentieth of the time.
- */
-async function keepPictures(context: BrowserContext, testInfo: TestInfo): Promise<void> {
-  if (testInfo.status === testInfo.expectedStatus) return;
-  for (const page of context.pages()) {
-    const body = await page.screenshot({ timeout: 5_000 }).catch(() => undefined);
-    if (body) await testInfo.attach(`picture of ${page.url()}`, { body, contentType: 'image/png' });
-  }
+function unforgiven(problems: string[], forgiven: RegExp[]): string[] {
+  return problems.filter(problem => !forgiven.some(expected => expected.test(problem)));
 }
 
 /** Whether the shop was there before the tests: BASE_URL. */

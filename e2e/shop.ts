@@ -45,7 +45,7 @@ export interface SalePlan {
 const password = 'flash-sale-e2e';
 
 // Seconds. What is open costs the shop something: no longer than a test may take. Who steps through one has all the time they want.
-const longEnough = process.env['PWDEBUG'] ? 3_600 : 60;
+export const longEnough = process.env['PWDEBUG'] ? 3_600 : 60;
 
 export const unique = (): string => randomUUID().slice(0, 8);
 
@@ -67,10 +67,12 @@ async function signedIn(api: Api, userId: string, userName: string, secret: stri
 /** Signs somebody in as a browser without scripts does, by the form on the sign-in page, and returns the session's cookies. */
 export async function sessionOf(person: Person, request: APIRequest, baseURL: string): Promise<Cookie[]> {
   const http = await request.newContext({ baseURL });
-  const page = await (await http.get('/sign-in')).text();
+  const page = await http.get('/sign-in');
   const form: Record<string, string> = { userName: person.userName, password: person.password };
-  for (const [, name = '', value = ''] of page.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)) form[name] = value;
-  const answer = await http.post('/sign-in', { form, maxRedirects: 0 });
+  for (const [, name = '', value = ''] of (await page.text()).matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)) {
+    form[name] = value;
+  }
+  const answer = await http.post(page.url(), { form, maxRedirects: 0 });
   expect(answer.status(), `${person.userName} is signed in and sent on`).toBe(302);
   const { cookies } = await http.storageState();
   await http.dispose();

@@ -11,8 +11,8 @@ internal sealed class AccountsOptions
     public int RegistrationsPerMinute { get; set; } = 20;
 
     /// <summary>
-    /// Of PBKDF2 with HMAC-SHA512 in each password's hash; a hash of fewer is made anew at its account's next sign-in. The default is what
-    /// OWASP's Password Storage Cheat Sheet asks for.
+    /// Of PBKDF2 with HMAC-SHA512 in each new password's hash; a hash of fewer is made anew at its account's next sign-in. The default is what
+    /// OWASP's Password Storage Cheat Sheet asked for in 2023.
     /// </summary>
     public int PasswordIterations { get; set; } = 210_000;
 }

@@ -40,7 +40,7 @@ internal sealed class Passwords : IDisposable
         }
     }
 
-    /// <param name="hash">Null: there is no such account, which takes as long to find out as a wrong password.</param>
+    /// <param name="hash">Null: there is no such account, which takes as long to find out as a wrong password for a hash made here.</param>
     public async Task<PasswordVerificationResult> VerifyAsync(string? hash, string password, CancellationToken cancellationToken)
     {
         await _turns.WaitAsync(cancellationToken);

@@ -169,8 +169,7 @@ internal sealed partial class GrabLane(
 
         if (granted)
         {
-            signals.WithTickets[saleId] = true;
-            signals.Queued.Set();
+            signals.HasTickets(saleId);
         }
     }
 

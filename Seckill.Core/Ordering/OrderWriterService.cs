@@ -27,8 +27,8 @@ internal sealed partial class OrderWriterService(
     // ticket after a quiet time never waits, and none does where its winner waits with it.
     private readonly TimeSpan _rest = TimeSpan.FromMilliseconds(options.Value.Acknowledge == Acknowledge.Queued ? 10 : 0);
 
-    // Grabs of this process wake the writer at once; those of others are found by looking at all sales. The embedded store has no others:
-    // there it finds only what was queued and whose answer was lost.
+    // Grabs of this process wake the writer at once; those of others are found by looking at all sales. The embedded store has no others: what
+    // is found there are tickets whose answer was lost, and those that the writer could not write or had to leave.
     private readonly TimeSpan _lookEvery = TimeSpan.FromMilliseconds(store.IsEmbedded ? 250 : 50);
 
     private long _lookedAtAll;
@@ -103,6 +103,7 @@ internal sealed partial class OrderWriterService(
                 // Not trimmed, so the tickets come round again. Pause, or a dead database becomes a hot loop.
                 LogFailed(e, sale.SaleId);
                 await Task.Delay(RetryDelay, clock.Time, CancellationToken.None);
+                signals.HasTickets(sale.SaleId);
             }
             catch (OperationCanceledException)
             {

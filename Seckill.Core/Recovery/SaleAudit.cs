@@ -64,8 +64,9 @@ internal sealed partial class SaleAudit
 
     private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
 
-    // Of a sale that was right and in which nothing has moved since. What is lost without a move is repaired within ten seconds all the same.
-    private static readonly TimeSpan RestWhileStill = TimeSpan.FromSeconds(5);
+    // Of a sale that was right and in which nothing has moved since: every second round. What is lost without a move is repaired within ten
+    // seconds all the same.
+    private static readonly TimeSpan RestWhileStill = TimeSpan.FromSeconds(3);
 
     // By how much two processes' clocks may differ, and a grab be under way.
     private static readonly TimeSpan UnderWay = TimeSpan.FromSeconds(2);
@@ -144,12 +145,13 @@ internal sealed partial class SaleAudit
             return;
         }
 
-        if (watch.Right is { } right && _clock.UtcNow < watch.RightUntil && await _gate.ReadAsync(sale.Keys) == right)
+        var reading = await _gate.ReadAsync(sale.Keys);
+        if (watch.Right is { } right && right.Sale == reading && _clock.UtcNow < right.Until)
         {
             return;
         }
 
-        var look = await CompareAsync(sale, cancellationToken);
+        var look = await CompareAsync(sale, reading, cancellationToken);
         watch.Tickets = look?.Tickets ?? watch.Tickets;
         var rest = TimeSpan.FromSeconds(_watches.Values.Sum(other => other.Tickets) / TicketsPerSecond);
         watch.NextAt = _clock.UtcNow + (rest < LongestRest ? rest : LongestRest);
@@ -158,8 +160,7 @@ internal sealed partial class SaleAudit
         var stays = seen.Where(before.Contains).ToHashSet();
         watch.Seen = look is { Moved: true } ? [.. seen, .. before.Where(IsSum)] : seen;
         watch.Generation = look?.Generation;
-        watch.Right = look is { Moved: false, Deviations.Count: 0 } ? look.Sale : null;
-        watch.RightUntil = _clock.UtcNow + RestWhileStill;
+        watch.Right = look is { Moved: false, Deviations.Count: 0 } ? (look.Sale, _clock.UtcNow + RestWhileStill) : null;
         watch.Difference = DifferenceOf(stays);
 
         // Said and repaired once: what a rebuild does not mend is not rebuilt again and again. What is gone and comes back is another one.
@@ -188,10 +189,10 @@ internal sealed partial class SaleAudit
     }
 
     // Null: the sale is not in Redis as SQL has it, which others see to.
-    private async Task<Look?> CompareAsync(SaleCard sale, CancellationToken cancellationToken)
+    private async Task<Look?> CompareAsync(SaleCard sale, SaleReading? before, CancellationToken cancellationToken)
     {
         var since = _clock.UtcNow - UnderWay;
-        if (await _gate.ReadAsync(sale.Keys) is not { Rebuilding: false } before || await _gate.ReadHoldingsAsync(sale.Keys) is not { } redis)
+        if (before is not { Rebuilding: false } || await _gate.ReadHoldingsAsync(sale.Keys) is not { } redis)
         {
             return null;
         }
@@ -203,7 +204,7 @@ internal sealed partial class SaleAudit
         }
 
         var moved = before != redis.Sale || before != await _gate.ReadAsync(sale.Keys);
-        return new(redis.Sale, moved, redis.Tickets.Count, Compare(redis, sql, moved));
+        return new(redis.Sale, moved || sql.UnitsChanging, redis.Tickets.Count, Compare(redis, sql, moved));
     }
 
     private static HashSet<Deviation> Compare(GateHoldings redis, SqlPicture sql, bool moved)
@@ -350,17 +351,15 @@ internal sealed partial class SaleAudit
         /// <summary>Of the last look.</summary>
         public long? Generation { get; set; }
 
-        /// <summary>The sale as the last look found it, if all was right and nothing moved.</summary>
-        public SaleReading? Right { get; set; }
-
-        public DateTime RightUntil { get; set; }
+        /// <summary>The sale as the last look found it, if all was right and nothing moved, and until when that is enough.</summary>
+        public (SaleReading Sale, DateTime Until)? Right { get; set; }
 
         public HashSet<Deviation> Reported { get; } = [];
 
         public int Difference { get; set; }
     }
 
-    /// <param name="Moved">Units moved in Redis meanwhile, so sums say nothing.</param>
+    /// <param name="Moved">Units moved in Redis meanwhile, or are being added or withdrawn, so sums say nothing.</param>
     private sealed record Look(SaleReading Sale, bool Moved, int Tickets, HashSet<Deviation> Deviations)
     {
         public long Generation => Sale.Generation;

@@ -11,6 +11,13 @@ internal sealed class StockSignals
     /// <summary>The sales whose tickets those are. Who looks takes a sale out first, so that what is queued meanwhile puts it in again.</summary>
     public ConcurrentDictionary<long, bool> WithTickets { get; } = new();
 
+    /// <summary>A sale's queue has tickets.</summary>
+    public void HasTickets(long saleId)
+    {
+        WithTickets[saleId] = true;
+        Queued.Set();
+    }
+
     /// <summary>A sale sold out, has units again, or changed its state.</summary>
     public Pulse Turned { get; } = new();
 

@@ -81,12 +81,12 @@ public sealed class SaleAuditTests
         await LookAsync(house);
         await DamageAsync(house.Get<StoreConnection>().Database, house.Card(sale).Keys, damage, seckillId);
 
-        await LookAsync(house, after: 2);
-        await LookAsync(house, after: 2);
+        await LookAsync(house, after: 1);
+        await LookAsync(house, after: 1);
         Assert.Equal(moves, await GenerationAsync(house, sale) > generation);
 
-        await LookAsync(house, after: 2);
-        await LookAsync(house, after: 2);
+        await LookAsync(house, after: 1);
+        await LookAsync(house, after: 1);
         Assert.Equal(generation + 1, await GenerationAsync(house, sale));
     }
 

@@ -98,7 +98,7 @@ test('the question whether to cancel takes the focus, and gives it back', { tag:
 
 test('a sale is built for ears, too', async ({ shopper, person, shop, words }) => {
   const { product } = shopper;
-  const sale = await shop.newSale({ units: 5, limit: 3 });
+  const sale = await shop.newSale({ units: 5, limit: 3, lasts: 600 });
   await product.openLive(sale);
   await expect(product.sale).toMatchAriaSnapshot(`
     - region "${words.sale}":
