@@ -17,6 +17,9 @@ public sealed class IdGenerator(StoreClock clock)
 
     public const int NodeCount = 1 << NodeBits;
 
+    /// <summary>The bit of an id where its milliseconds begin.</summary>
+    internal const int TimeShift = NodeBits + SequenceBits;
+
     public long Next()
     {
         var now = (clock.Milliseconds - Epoch) << SequenceBits;
@@ -26,19 +29,19 @@ public sealed class IdGenerator(StoreClock clock)
             var next = Math.Max(now, last + 1);
             if (Interlocked.CompareExchange(ref _last, next, last) == last)
             {
-                return ((next >> SequenceBits) << (NodeBits + SequenceBits)) | (_node << SequenceBits) | (next & ((1 << SequenceBits) - 1));
+                return ((next >> SequenceBits) << TimeShift) | (_node << SequenceBits) | (next & ((1 << SequenceBits) - 1));
             }
         }
     }
 
     /// <summary>When an id was made, by the one clock; later where ids were borrowed.</summary>
     public static DateTime TimeOf(long id) =>
-        DateTimeOffset.FromUnixTimeMilliseconds((id >> (NodeBits + SequenceBits)) + Epoch).UtcDateTime;
+        DateTimeOffset.FromUnixTimeMilliseconds((id >> TimeShift) + Epoch).UtcDateTime;
 
     /// <summary>Takes the node number of this start and makes every later id greater in time than <paramref name="newestId"/>.</summary>
     internal void Start(int node, long newestId)
     {
         _node = node % NodeCount;
-        _last = Math.Max(_last, ((newestId >> (NodeBits + SequenceBits)) + 1) << SequenceBits);
+        _last = Math.Max(_last, ((newestId >> TimeShift) + 1) << SequenceBits);
     }
 }

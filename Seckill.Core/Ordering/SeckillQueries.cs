@@ -14,10 +14,10 @@ public enum SeckillLookupOutcome
 {
     Found,
 
-    /// <summary>Nobody knows this id for this user: not confirmed, or never was.</summary>
+    /// <summary>Nobody knows this id for this user, and nothing will ever be taken by it.</summary>
     NotConfirmed,
 
-    /// <summary>The sale is being rebuilt or the store is away: ask again.</summary>
+    /// <summary>Too early to say: the grab may still be on its way to the store, the sale is being rebuilt or the store is away. Ask again.</summary>
     NotNow,
 }
 
@@ -27,6 +27,13 @@ public sealed class SeckillQueries
 {
     // How far the clock of the node that made an id may have been from the one clock, plus ids borrowed from the future.
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
+
+    // An id from so far ahead is nobody's: no clock is off by that.
+    private static readonly TimeSpan Invented = TimeSpan.FromDays(1);
+
+    // Nobody is told earlier that a grab took nothing, because that turns away whatever is as old and still on its way to the store:
+    // only what has been so for long, and what has been answered with "unknown" long ago.
+    private static readonly TimeSpan LastWordAfter = TimeSpan.FromSeconds(5);
 
     private static readonly Expression<Func<SeckillRecord, SeckillView>> View = r => new(r.SeckillId, r.UserId, r.OrderId, r.ProductId, r.Quantity, r.Status, r.Reason);
 
@@ -60,39 +67,51 @@ public sealed class SeckillQueries
             : new(seckill is not null || certain ? SeckillLookupOutcome.NotConfirmed : SeckillLookupOutcome.NotNow);
     }
 
-    // Certain: whether there is none in the queue when none was found.
+    // Certain: whether there is none, and will be none, when none was found.
     private async Task<(SeckillView? Seckill, bool Certain)> FindTicketAsync(long seckillId)
     {
         var (now, made, losses) = (_clock.UtcNow, IdGenerator.TimeOf(seckillId), _store.Losses);
 
         // What was granted since this node looked at the sales may be of one that it does not know yet.
-        var certain = made <= _directory.AsOf || made > now + Tolerance;
-
-        // All that should be there, also what opens soon: by another node's clock, or by this one's a moment ago, it may be open. One after the
-        // other, so that ids which nobody has cannot crowd out the grabs; first those that were open when the id was made.
-        foreach (var sale in _directory.Live
-            .Where(sale => sale.OpensAt - now <= SaleLoading.Ahead)
-            .OrderBy(sale => !sale.MayHaveBeenOpenAt(made, Tolerance) ? 2 : sale.OpensAt > now ? 1 : 0))
+        var old = made < now - LastWordAfter && made < _directory.AsOf - LastWordAfter;
+        var (seckill, certain) = await LookAsync(settle: false);
+        if (old && seckill is null && certain)
         {
-            try
-            {
-                var (known, ticket) = await _gate.FindTicketAsync(sale.Keys, seckillId);
-                if (ticket is var (user, quantity))
-                {
-                    return (new(seckillId, user, OrderId: null, sale.ProductId, quantity, SeckillStatus.PendingOrder, Reason: null), true);
-                }
-
-                // One that waits for its predecessor, or opens much later, need not be there, and nothing was taken from it.
-                certain &= known || sale.Waiting || sale.OpensAt > made + Tolerance;
-            }
-            catch (StoreException)
-            {
-                // It would not answer for the others either, and each would take its time for that.
-                return (null, false);
-            }
+            (seckill, certain) = await LookAsync(settle: true);
         }
 
-        return (null, certain && _store.IsTrusted && _store.Losses == losses);
+        return (seckill, certain && (old || made > now + Invented) && _store.IsTrusted && _store.Losses == losses);
+
+        async Task<(SeckillView? Seckill, bool Certain)> LookAsync(bool settle)
+        {
+            var all = true;
+
+            // All that should be there, also what opens soon: by another node's clock, or by this one's a moment ago, it may be open. One after
+            // the other, so that ids which nobody has cannot crowd out the grabs; first those that were open when the id was made.
+            foreach (var sale in _directory.Live
+                .Where(sale => sale.OpensAt - now <= SaleLoading.Ahead)
+                .OrderBy(sale => !sale.MayHaveBeenOpenAt(made, Tolerance) ? 2 : sale.OpensAt > now ? 1 : 0))
+            {
+                try
+                {
+                    var (known, ticket) = await _gate.FindTicketAsync(sale.Keys, seckillId, settle);
+                    if (ticket is var (user, quantity))
+                    {
+                        return (new(seckillId, user, OrderId: null, sale.ProductId, quantity, SeckillStatus.PendingOrder, Reason: null), true);
+                    }
+
+                    // One that waits for its predecessor, or opens much later, need not be there, and nothing was taken from it.
+                    all &= known || sale.Waiting || sale.OpensAt > made + Tolerance;
+                }
+                catch (StoreException)
+                {
+                    // It would not answer for the others either, and each would take its time for that.
+                    return (null, false);
+                }
+            }
+
+            return (null, all);
+        }
     }
 
     /// <summary>The seckill id that an idempotency key last stood for in a sale of the product; null when it took nothing.</summary>

@@ -30,7 +30,7 @@ internal enum BatchAnswer
     /// <summary>The sale is not in Redis.</summary>
     NotLoaded = -1,
 
-    /// <summary>Another generation, or being rebuilt.</summary>
+    /// <summary>Another generation, or being rebuilt, or a grab was on its way for so long that its shopper may have been told that it took nothing.</summary>
     Fenced = -2,
 }
 
@@ -49,18 +49,19 @@ internal sealed class GrabScript(StoreConnection store)
 {
     public const int BatchSize = 64;
 
-    private const int HeaderArguments = 3;
+    private const int HeaderArguments = 4;
     private const int ArgumentsPerGrab = 4;
 
     // KEYS  sale, held, vip, tickets, requests, queue
-    // ARGV  generation, now, queue bound, then for each grab: seckill id, user, quantity, idempotency key ('' for none)
+    // ARGV  generation, now, queue bound, when the oldest id was made, then for each grab: seckill id, user, quantity, idempotency key ('' for none)
     // Answers 0, left, state (1 paused, 2 closed), opens, ends, a number per grab, then the seckill id of each replay.
     // Reads in bulk, decides in Lua's own tables, writes in bulk at the end: nothing is rolled back when a script fails half-way.
     private const string Text =
         """
-        local sale = redis.call('HMGET', KEYS[1], 'generation', 'state', 'opens', 'ends', 'limit', 'left')
+        local sale = redis.call('HMGET', KEYS[1], 'generation', 'state', 'opens', 'ends', 'limit', 'left', 'settled')
         if not sale[1] then return {-1} end
         if sale[1] ~= ARGV[1] or sale[2] == 'rebuilding' then return {-2} end
+        if sale[7] and tonumber(ARGV[4]) <= tonumber(sale[7]) then return {-2} end
 
         local now, opens, ends = tonumber(ARGV[2]), tonumber(sale[3]), tonumber(sale[4])
         local limit, left = tonumber(sale[5]), tonumber(sale[6])
@@ -74,11 +75,11 @@ internal sealed class GrabScript(StoreConnection store)
         elseif now < opens then refusal = 6
         elseif left <= 0 then refusal = 7 end
 
-        local count = (#ARGV - 3) / 4
+        local count = (#ARGV - 4) / 4
         local fields, keyed, wanted = {}, {}, 0
         local users, known, total = {}, {}, 0
         for i = 1, count do
-            local at = i * 4
+            local at = i * 4 + 1
             local user, key = ARGV[at + 1], ARGV[at + 3]
             if key ~= '' then
                 wanted = wanted + 1
@@ -115,7 +116,7 @@ internal sealed class GrabScript(StoreConnection store)
         local taken, changed = 0, {}
         local newTickets, newRequests, newQueue, tickets, requests = {}, {}, {}, 0, 0
         for i = 1, count do
-            local at = i * 4
+            local at = i * 4 + 1
             local field = keyed[i]
             local before = field and remembered[field]
             local code
@@ -200,6 +201,7 @@ internal sealed class GrabScript(StoreConnection store)
         arguments[0] = sale.Generation;
         arguments[1] = now;
         arguments[2] = queueBound;
+        var oldest = long.MaxValue;
         for (var i = 0; i < grabs.Count; i++)
         {
             var at = HeaderArguments + i * ArgumentsPerGrab;
@@ -208,7 +210,10 @@ internal sealed class GrabScript(StoreConnection store)
             arguments[at + 1] = grab.UserId;
             arguments[at + 2] = grab.Quantity;
             arguments[at + 3] = grab.Key ?? "";
+            oldest = Math.Min(oldest, grab.SeckillId);
         }
+
+        arguments[3] = IdGenerator.TimeOf(oldest).ToMilliseconds();
 
         var result = await store.RunAsync(Text, [keys.Sale, keys.Held, keys.Vip, keys.Tickets, keys.Requests, keys.Queue], arguments, patience);
         var answer = (BatchAnswer)(int)result[0];

@@ -96,13 +96,16 @@ internal sealed class SaleGate(StoreConnection store)
         return 1
         """;
 
-    // KEYS  sale, tickets      ARGV  seckill id
-    // Whether the sale is there and its ticket, at one moment.
+    // KEYS  sale, tickets      ARGV  seckill id, when it was made or 0
+    // Whether the sale is there and its ticket, at one moment. With the time the answer is settled: what is not there now, and what is
+    // older, is refused should it be on its way still.
     private const string FindText =
         """
-        local state = redis.call('HGET', KEYS[1], 'state')
-        if not state or state == 'rebuilding' then return {-1} end
-        return {0, redis.call('HGET', KEYS[2], ARGV[1]) or ''}
+        local sale = redis.call('HMGET', KEYS[1], 'state', 'settled')
+        if not sale[1] or sale[1] == 'rebuilding' then return {-1} end
+        local ticket = redis.call('HGET', KEYS[2], ARGV[1])
+        if not ticket and tonumber(ARGV[2]) > tonumber(sale[2] or 0) then redis.call('HSET', KEYS[1], 'settled', ARGV[2]) end
+        return {0, ticket or ''}
         """;
 
     /// <summary>The sale now; null when it is not loaded. While it is being rebuilt the amounts are 0.</summary>
@@ -132,11 +135,12 @@ internal sealed class SaleGate(StoreConnection store)
         });
 
     /// <summary>Whose ticket this is and for how many units.</summary>
+    /// <param name="settle">Whether it is the last word that there is none: then no grab with this id, nor with an older one, takes anything from now on.</param>
     /// <returns>Known: whether the sale is there to be asked. Ticket: null when it is not held.</returns>
     /// <exception cref="StoreException">The store did not answer.</exception>
-    public async Task<(bool Known, (long UserId, int Quantity)? Ticket)> FindTicketAsync(SaleKeys keys, long seckillId)
+    public async Task<(bool Known, (long UserId, int Quantity)? Ticket)> FindTicketAsync(SaleKeys keys, long seckillId, bool settle = false)
     {
-        var result = await store.RunAsync(FindText, [keys.Sale, keys.Tickets], [seckillId]);
+        var result = await store.RunAsync(FindText, [keys.Sale, keys.Tickets], [seckillId, settle ? IdGenerator.TimeOf(seckillId).ToMilliseconds() : 0]);
         if ((int)result[0] < 0)
         {
             return (false, null);

@@ -8,7 +8,10 @@ namespace Seckill.Core.Stock;
 /// </summary>
 internal sealed class SaleKeys(long saleId)
 {
-    /// <summary>hash: left, units, opens, ends, limit, state, generation, version, and <c>c:</c>change id for stock changes already made.</summary>
+    /// <summary>
+    /// hash: left, units, opens, ends, limit, state, generation, version, moves, settled (when the newest id was made that is certain to have
+    /// taken nothing), and <c>c:</c>change id for stock changes already made.
+    /// </summary>
     public RedisKey Sale { get; } = $"{{sale:{saleId}}}";
 
     /// <summary>hash: user id → units this user holds or bought.</summary>

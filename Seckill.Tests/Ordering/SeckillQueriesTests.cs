@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Seckill.Core;
 using Seckill.Core.Ordering;
 using Seckill.Core.Redis;
+using Seckill.Core.Stock;
 using Seckill.Tests.Shared;
 
 namespace Seckill.Tests.Ordering;
@@ -58,6 +59,7 @@ public sealed class SeckillQueriesTests
         var sale = await house.OpenSaleAsync(units: 1);
         other.Time.Turn(house.Now - before);
         var seckillId = await house.QueueAsync(sale, user: 1);
+        other.Time.Turn(TimeSpan.FromMinutes(1));
 
         Assert.Equal(SeckillLookupOutcome.NotNow, (await FindAsync(user: 1)).Outcome);
         await other.TendAsync();
@@ -65,6 +67,65 @@ public sealed class SeckillQueriesTests
         Assert.Equal(SeckillLookupOutcome.NotConfirmed, (await FindAsync(user: 2)).Outcome);
 
         Task<SeckillLookup> FindAsync(long user) => other.Get<SeckillQueries>().FindAsync(seckillId, user, TestHouse.Token);
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Find_GrabIsStillOnItsWayToTheStore_IsNotNowThenTheLastWord(Store store)
+    {
+        await using var house = await TestHouse.StartStillAsync(store);
+        var sale = await house.OpenSaleAsync(units: 1);
+        var (sentTo, sentAt, grab) = (house.Card(sale), house.Get<StoreClock>().Milliseconds, new GrabTry(house.Get<IdGenerator>().Next(), 1, 1, null));
+
+        house.Time.Turn(TimeSpan.FromSeconds(1));
+        await house.TendAsync();
+        Assert.Equal(SeckillLookupOutcome.NotNow, (await FindAsync()).Outcome);
+        house.Time.Turn(TimeSpan.FromSeconds(9));
+        await house.TendAsync();
+        Assert.Equal(SeckillLookupOutcome.NotConfirmed, (await FindAsync()).Outcome);
+
+        var arrived = await house.Get<GrabScript>().RunAsync(sentTo, sentAt, queueBound: 10, [grab], TimeSpan.FromSeconds(30));
+        Assert.Equal(BatchAnswer.Fenced, arrived.Answer);
+        Assert.Equal(SeckillLookupOutcome.NotConfirmed, (await FindAsync()).Outcome);
+        await house.QueueAsync(sale, user: 2);
+
+        Task<SeckillLookup> FindAsync() => house.Get<SeckillQueries>().FindAsync(grab.SeckillId, 1, TestHouse.Token);
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Find_GrabArrivesBeforeTheLastWord_IsFound(Store store)
+    {
+        await using var house = await TestHouse.StartStillAsync(store);
+        var sale = await house.OpenSaleAsync(units: 1);
+        var (sentAt, grab) = (house.Get<StoreClock>().Milliseconds, new GrabTry(house.Get<IdGenerator>().Next(), 1, 1, null));
+        Assert.Equal(SeckillLookupOutcome.NotNow, (await FindAsync()).Outcome);
+
+        var arrived = await house.Get<GrabScript>().RunAsync(house.Card(sale), sentAt, queueBound: 10, [grab], TimeSpan.FromSeconds(30));
+
+        Assert.Equal([GrabAnswer.Granted], arrived.Answers);
+        house.Time.Turn(TimeSpan.FromSeconds(10));
+        await house.TendAsync();
+        Assert.Equal(SeckillStatus.PendingOrder, (await FindAsync()).Seckill?.Status);
+
+        Task<SeckillLookup> FindAsync() => house.Get<SeckillQueries>().FindAsync(grab.SeckillId, 1, TestHouse.Token);
+    }
+
+    [Fact]
+    public async Task Find_ClockWasSetBack_IsNeverNotConfirmed()
+    {
+        await using var house = await TestHouse.StartStillAsync(Store.Embedded);
+        var sale = await house.OpenSaleAsync(units: 1);
+        var seckillId = await house.QueueAsync(sale, user: 1);
+        house.Time.Turn(TimeSpan.FromSeconds(10));
+        await house.TendAsync();
+
+        // The sale, which is open, opens in a quarter of an hour by this clock.
+        house.Time.Turn(TimeSpan.FromMinutes(-15));
+        Assert.Equal(SeckillLookupOutcome.NotNow, (await FindAsync(seckillId)).Outcome);
+        await house.TendAsync();
+        Assert.Equal(SeckillLookupOutcome.NotNow, (await FindAsync(seckillId)).Outcome);
+        Assert.Equal(SeckillLookupOutcome.NotConfirmed, (await FindAsync(long.MaxValue)).Outcome);
+
+        Task<SeckillLookup> FindAsync(long id) => house.Get<SeckillQueries>().FindAsync(id, 1, TestHouse.Token);
     }
 
     [Fact]

@@ -149,6 +149,7 @@ public sealed class SaleRebuildTests
         var sale = await house.OpenSaleAsync(units: 1);
         var lost = await house.QueueAsync(sale, user: 1);
         await FlushAsync(house, sale);
+        house.Time.Turn(TimeSpan.FromSeconds(10));
 
         Assert.Equal(SeckillLookupOutcome.NotNow, (await house.Get<SeckillQueries>().FindAsync(lost, 1, TestHouse.Token)).Outcome);
         await house.TendAsync();
@@ -331,6 +332,8 @@ public sealed class SaleRebuildTests
         await using var house = await TestHouse.StartStillAsync(store);
         var sale = await house.OpenSaleAsync(units: 5);
         var seckillId = await house.QueueAsync(sale, user: 1);
+        house.Time.Turn(TimeSpan.FromSeconds(10));
+        await house.TendAsync();
         using var done = new CancellationTokenSource();
         var outcomes = new ConcurrentDictionary<SeckillLookupOutcome, int>();
 

@@ -29,6 +29,7 @@ internal sealed class SaleRun
     // The audit runs once at a time.
     private static readonly SemaphoreSlim Auditing = new(1);
 
+    private static readonly TimeSpan LastWordAfter = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan PaymentWindow = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan AuditEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Lasts = TimeSpan.FromHours(2);
@@ -97,9 +98,13 @@ internal sealed class SaleRun
         await House.Get<TicketQueue>().TrimAsync(Keys, peeked.Raw);
     }
 
-    /// <summary>A shopper asks after one of the last grabs. Who is told "not confirmed" is not surprised by an order afterwards.</summary>
+    /// <summary>
+    /// A shopper asks after one of the last grabs. Who is told "not confirmed" is not surprised by an order afterwards, not even when the
+    /// grab comes once more as if it had been on its way all the time.
+    /// </summary>
     public async Task AskAsync(int back)
     {
+        await PassLastWordAsync();
         if (_granted.Keys.OrderDescending().Skip(back).FirstOrDefault() is var id and not 0)
         {
             var lookup = await House.Get<SeckillQueries>().FindAsync(id, _granted[id].UserId, TestHouse.Token);
@@ -107,8 +112,17 @@ internal sealed class SaleRun
             {
                 Assert.True(_mayVanish.Contains(id), $"#{id} is said not to be confirmed, and the store has lost nothing");
                 _notConfirmed.TryAdd(id, true);
+                var late = await House.Get<GrabScript>().RunAsync(Card, IdGenerator.TimeOf(id).ToMilliseconds(), TestGate.NoBound, [_granted[id]], TimeSpan.FromSeconds(30));
+                Assert.DoesNotContain(GrabAnswer.Granted, late.Answers);
             }
         }
+    }
+
+    // From then on a grab of which nothing is known is told to have taken nothing.
+    private async Task PassLastWordAsync()
+    {
+        House.Time.Turn(LastWordAfter);
+        await House.Get<DirectoryRefresh>().RunAsync(TestHouse.Token);
     }
 
     public void PassPaymentWindow() => House.Time.Turn(PaymentWindow);
@@ -360,6 +374,7 @@ internal sealed class SaleRun
 
     private async Task CheckShoppersAsync()
     {
+        await PassLastWordAsync();
         var records = (await ReadAsync()).Records.ToDictionary(r => r.SeckillId);
         foreach (var grab in _granted.Values)
         {

@@ -20,6 +20,7 @@ internal sealed class GateModel
     private long _opensAt;
     private long _endsAt;
     private long _version;
+    private DateTime? _settled;
 
     // Units let go of without going back on sale: SQL has said that they do not exist, and a rebuild follows.
     private int _gone;
@@ -45,6 +46,7 @@ internal sealed class GateModel
         _opensAt = _opensAt,
         _endsAt = _endsAt,
         _version = _version,
+        _settled = _settled,
         _gone = _gone,
         _changes = new(_changes),
         _held = new(_held),
@@ -65,6 +67,11 @@ internal sealed class GateModel
             if (_state != Rebuilding)
             {
                 (sale["left"], sale["units"], sale["limit"], sale["opens"], sale["ends"], sale["version"]) = (_left, _units, _limit, _opensAt, _endsAt, _version);
+            }
+
+            if (_settled is { } settled)
+            {
+                sale["settled"] = settled.ToMilliseconds();
             }
 
             foreach (var (id, fate) in _changes)
@@ -159,7 +166,7 @@ internal sealed class GateModel
 
     public GrabBatchResult Grab(long generation, long now, int queueBound, IReadOnlyList<GrabTry> grabs)
     {
-        if (_generation is null || !IsLoaded(generation))
+        if (_generation is null || !IsLoaded(generation) || grabs.Any(grab => IdGenerator.TimeOf(grab.SeckillId) <= _settled))
         {
             return new(_generation is null ? BatchAnswer.NotLoaded : BatchAnswer.Fenced, null, [], []);
         }
@@ -360,8 +367,25 @@ internal sealed class GateModel
     public GateAllowance? Allowance(long userId) =>
         _generation is null || _state == Rebuilding ? null : new(_quotas.GetValueOrDefault(userId, _limit), _held.GetValueOrDefault(userId));
 
-    public (bool Known, (long UserId, int Quantity)? Ticket) Find(long seckillId) =>
-        _generation is null || _state == Rebuilding ? (false, null) : (true, _tickets.TryGetValue(seckillId, out var ticket) ? ticket : null);
+    public (bool Known, (long UserId, int Quantity)? Ticket) Find(long seckillId, bool settle)
+    {
+        if (_generation is null || _state == Rebuilding)
+        {
+            return (false, null);
+        }
+
+        if (_tickets.TryGetValue(seckillId, out var ticket))
+        {
+            return (true, ticket);
+        }
+
+        if (settle && (_settled is null || IdGenerator.TimeOf(seckillId) > _settled))
+        {
+            _settled = IdGenerator.TimeOf(seckillId);
+        }
+
+        return (true, null);
+    }
 
     private IReadOnlyList<string> Peeked(int writer, int most) => [.. _peeked.GetValueOrDefault(writer, []).Take(most)];
 
@@ -371,7 +395,7 @@ internal sealed class GateModel
 
     private void Forget()
     {
-        _generation = null;
+        (_generation, _settled) = (null, null);
         (_changes, _held, _quotas, _tickets, _requests) = ([], [], [], [], []);
     }
 }

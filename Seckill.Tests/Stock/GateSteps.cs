@@ -168,12 +168,19 @@ internal sealed record TrimStep(int Writer, int Most, bool Stuck, bool Looks) : 
     private List<string> Back(IReadOnlyList<string> written) => Stuck ? [.. written.Where((_, i) => i % 2 == 1)] : [];
 }
 
-internal sealed record LookStep(long UserId, long SeckillId) : GateStep
+internal sealed record FindStep(long SeckillId, bool Settle) : GateStep
+{
+    public override async Task<string> RunAsync(GateSide side) => $"{await side.Gate.Gate.FindTicketAsync(side.Keys, SeckillId, Settle)}";
+
+    public override string Run(GateModel model) => $"{model.Find(SeckillId, Settle)}";
+}
+
+internal sealed record LookStep(long UserId) : GateStep
 {
     public override async Task<string> RunAsync(GateSide side) =>
-        $"{WithoutMoves(await side.Gate.Gate.ReadAsync(side.Keys))} {await side.Gate.Gate.ReadAllowanceAsync(side.Keys, UserId)} {await side.Gate.Gate.FindTicketAsync(side.Keys, SeckillId)}";
+        $"{WithoutMoves(await side.Gate.Gate.ReadAsync(side.Keys))} {await side.Gate.Gate.ReadAllowanceAsync(side.Keys, UserId)}";
 
-    public override string Run(GateModel model) => $"{model.Read()} {model.Allowance(UserId)} {model.Find(SeckillId)}";
+    public override string Run(GateModel model) => $"{model.Read()} {model.Allowance(UserId)}";
 
     // It only tells one reading from another.
     private static SaleReading? WithoutMoves(SaleReading? reading) => reading is null ? null : reading with { Moves = 0 };
@@ -251,14 +258,19 @@ internal sealed class GateSteps
         Gen.Bool,
         (writer, most, stuck, looks) => new Func<GateSteps, GateStep[]>(row => [new TrimStep(row._writer ?? writer, most, stuck, looks)]));
 
-    private static readonly Gen<Func<GateSteps, GateStep[]>> Look = Gen.Select(
-        Gen.Long[1, Users], Gen.Int[0, 11], (user, back) => new Func<GateSteps, GateStep[]>(row => [new LookStep(user, row.TicketAt(back).SeckillId)]));
+    // Also those that have not come yet. A few give the last word, after which some of what follows is too old.
+    private static readonly Gen<Func<GateSteps, GateStep[]>> Find = Gen.Select(
+        Gen.Int[-4, 11],
+        Gen.Frequency((3, false), (1, true)),
+        (back, settle) => new Func<GateSteps, GateStep[]>(row => [new FindStep(back < 0 ? IdOf(row._tries.Count - back) : row.TicketAt(back).SeckillId, settle)]));
+
+    private static readonly Gen<Func<GateSteps, GateStep[]>> Look = Gen.Long[1, Users].Select(user => new Func<GateSteps, GateStep[]>(_ => [new LookStep(user)]));
 
     private static readonly Gen<Func<GateSteps, GateStep[]>> Any = Gen.Frequency(
-        (10, Grab), (5, Release), (3, Change), (2, Steer), (2, Rebuild), (1, Begin), (2, Install), (1, Close), (1, Drop), (4, Peek), (4, Trim), (1, Look));
+        (10, Grab), (5, Release), (3, Change), (2, Steer), (2, Rebuild), (1, Begin), (2, Install), (1, Close), (1, Drop), (4, Peek), (4, Trim), (2, Find), (1, Look));
 
     // One atomic step each: what is done in several may be seen half done.
-    private static readonly Gen<Func<GateSteps, GateStep[]>> AnyAtOnce = Gen.Frequency((8, Grab), (5, Release), (3, Change), (1, Steer), (1, Begin), (1, Close), (3, Peek), (3, Trim));
+    private static readonly Gen<Func<GateSteps, GateStep[]>> AnyAtOnce = Gen.Frequency((8, Grab), (5, Release), (3, Change), (1, Steer), (1, Begin), (1, Close), (3, Peek), (3, Trim), (2, Find));
 
     private readonly List<GrabTry> _tries = [];
     private readonly Dictionary<long, SaleContents> _contents = [];
@@ -309,9 +321,12 @@ internal sealed class GateSteps
 
     private GrabTry Number((long User, int Quantity, string? Key) grab)
     {
-        _tries.Add(new(_tries.Count + 1, grab.User, grab.Quantity, grab.Key));
+        _tries.Add(new(IdOf(_tries.Count + 1), grab.User, grab.Quantity, grab.Key));
         return _tries[^1];
     }
+
+    // Each a millisecond after the one before.
+    private static long IdOf(int number) => (long)number << IdGenerator.TimeShift;
 
     // One of the last grabs, whatever became of it, or of those that a rebuild brought along, or one that nobody knows.
     private Ticket TicketAt(int back)

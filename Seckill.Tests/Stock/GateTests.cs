@@ -1,3 +1,4 @@
+using Seckill.Core;
 using Seckill.Core.Stock;
 using Seckill.Tests.Shared;
 
@@ -215,6 +216,29 @@ public sealed class GateTests
         Assert.Equal(2, (await gate.Gate.ReadQueueAsync(gate.Sale.Keys)).Count);
         Assert.Equal((false, null), await gate.Gate.FindTicketAsync(gate.Sale.Keys, 1));
         Assert.Null(await gate.Queue.PeekAsync(gate.Sale.Keys));
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Find_LastWordThatThereIsNoTicket_NoGrabAsOldTakesAnythingAnyMore(Store store)
+    {
+        await using var gate = await TestGate.StartAsync(store);
+        await gate.LoadAsync(units: 5);
+        var (first, late, next) = (IdAt(10), IdAt(20), IdAt(21));
+        await gate.GrabAsync(new GrabTry(first, 1, 1, "k"));
+
+        // A ticket that is there settles nothing, nor does who only wants to know.
+        Assert.Equal((true, (1, 1)), await gate.Gate.FindTicketAsync(gate.Sale.Keys, first, settle: true));
+        Assert.Equal((true, null), await gate.Gate.FindTicketAsync(gate.Sale.Keys, late));
+        Assert.Equal([GrabAnswer.Granted], (await gate.GrabAsync(new GrabTry(IdAt(5), 2, 1, null))).Answers);
+
+        Assert.Equal((true, null), await gate.Gate.FindTicketAsync(gate.Sale.Keys, late, settle: true));
+        Assert.Equal((true, null), await gate.Gate.FindTicketAsync(gate.Sale.Keys, IdAt(15), settle: true));
+        Assert.Equal(BatchAnswer.Fenced, (await gate.GrabAsync(new(next, 3, 1, null), new(late, 9, 1, null))).Answer);
+        Assert.Equal(BatchAnswer.Fenced, (await gate.GrabAsync(new GrabTry(IdAt(5), 9, 1, null))).Answer);
+        Assert.Equal([GrabAnswer.Granted, GrabAnswer.Replayed], (await gate.GrabAsync(new(next, 3, 1, null), new(IdAt(22), 1, 1, "k"))).Answers);
+        Assert.Equal(2, (await gate.AccountAsync()).Left);
+
+        static long IdAt(long milliseconds) => milliseconds << IdGenerator.TimeShift;
     }
 
     [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]

@@ -30,7 +30,7 @@ internal static class SeckillEndpoints
                 ApiCode.TooLarge, ApiCode.NotJson, ApiCode.KeyReused, ApiCode.TooManyRequests, ApiCode.NotTaken, ApiCode.Unknown);
         group.MapGet("/{seckillId:long}", FindAsync).WithName("FindSeckill")
             .WithSummary("Where a grab stands")
-            .WithDescription("`pendingOrder` until the order is written; `refused` says with `reason` why the ticket became none.")
+            .WithDescription("`pendingOrder` until the order is written; `refused` says with `reason` why the ticket became none. 40400 is the last word: nothing was taken, and nothing will be. 50300 says that it is too early for that: ask again.")
             .Refuses(ApiCode.NotFound, ApiCode.NotTaken);
 
         return group;

@@ -84,6 +84,7 @@ public sealed partial class ProductPage(
         _queued = lookup.Outcome is SeckillLookupOutcome.NotNow || lookup.Seckill?.Status is SeckillStatus.PendingOrder;
         _outcome = lookup switch
         {
+            { Outcome: SeckillLookupOutcome.NotNow } => Text["Grab_Checking"],
             _ when _queued => Text["Grab_Queued"],
             { Seckill.Reason: { } reason } => Text["Refused_" + System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(reason.ToString())],
             _ => Text["Grab_NotConfirmed"],
