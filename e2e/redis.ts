@@ -45,6 +45,11 @@ export class Redis {
     await expect.poll(listens, { message: 'redis-server listens' }).toBe(true);
   }
 
+  /** Takes what it is sent, and answers nothing. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
   async kill(): Promise<void> {
     const redis = this.#process;
     if (redis?.exitCode === null && redis.signalCode === null) {

@@ -73,45 +73,34 @@ public sealed class SeckillQueries
         var (now, made, losses) = (_clock.UtcNow, IdGenerator.TimeOf(seckillId), _store.Losses);
 
         // What was granted since this node looked at the sales may be of one that it does not know yet.
-        var old = made < now - LastWordAfter && made < _directory.AsOf - LastWordAfter;
-        var (seckill, certain) = await LookAsync(settle: false);
-        if (old && seckill is null && certain)
+        var old = _clock.IsReliable && made < now - LastWordAfter && made < _directory.AsOf - LastWordAfter;
+        var certain = old || made > now + Invented;
+
+        // All that should be there, also what opens soon: by another node's clock, or by this one's a moment ago, it may be open. One after the
+        // other, so that ids which nobody has cannot crowd out the grabs; first those that were open when the id was made.
+        foreach (var sale in _directory.Live
+            .Where(sale => sale.OpensAt - now <= SaleLoading.Ahead)
+            .OrderBy(sale => !sale.MayHaveBeenOpenAt(made, Tolerance) ? 2 : sale.OpensAt > now ? 1 : 0))
         {
-            (seckill, certain) = await LookAsync(settle: true);
-        }
-
-        return (seckill, certain && (old || made > now + Invented) && _store.IsTrusted && _store.Losses == losses);
-
-        async Task<(SeckillView? Seckill, bool Certain)> LookAsync(bool settle)
-        {
-            var all = true;
-
-            // All that should be there, also what opens soon: by another node's clock, or by this one's a moment ago, it may be open. One after
-            // the other, so that ids which nobody has cannot crowd out the grabs; first those that were open when the id was made.
-            foreach (var sale in _directory.Live
-                .Where(sale => sale.OpensAt - now <= SaleLoading.Ahead)
-                .OrderBy(sale => !sale.MayHaveBeenOpenAt(made, Tolerance) ? 2 : sale.OpensAt > now ? 1 : 0))
+            try
             {
-                try
+                var (known, ticket) = await _gate.FindTicketAsync(sale, seckillId, settle: old);
+                if (ticket is var (user, quantity))
                 {
-                    var (known, ticket) = await _gate.FindTicketAsync(sale.Keys, seckillId, settle);
-                    if (ticket is var (user, quantity))
-                    {
-                        return (new(seckillId, user, OrderId: null, sale.ProductId, quantity, SeckillStatus.PendingOrder, Reason: null), true);
-                    }
+                    return (new(seckillId, user, OrderId: null, sale.ProductId, quantity, SeckillStatus.PendingOrder, Reason: null), true);
+                }
 
-                    // One that waits for its predecessor, or opens much later, need not be there, and nothing was taken from it.
-                    all &= known || sale.Waiting || sale.OpensAt > made + Tolerance;
-                }
-                catch (StoreException)
-                {
-                    // It would not answer for the others either, and each would take its time for that.
-                    return (null, false);
-                }
+                // One that waits for its predecessor, or opens much later, need not be there, and nothing was taken from it.
+                certain &= known || sale.Waiting || sale.OpensAt > made + Tolerance;
             }
-
-            return (null, all);
+            catch (StoreException)
+            {
+                // It would not answer for the others either, and each would take its time for that.
+                return (null, false);
+            }
         }
+
+        return (null, certain && _store.IsTrusted && _store.Losses == losses);
     }
 
     /// <summary>The seckill id that an idempotency key last stood for in a sale of the product; null when it took nothing.</summary>

@@ -32,7 +32,9 @@ internal sealed class SeckillDbContextFactory(IOptions<DatabaseOptions> options,
     private static Func<SeckillDbContext> Pool<TContext>(ILoggerFactory loggers, Action<DbContextOptionsBuilder<TContext>> configure)
         where TContext : SeckillDbContext
     {
-        var builder = new DbContextOptionsBuilder<TContext>().UseLoggerFactory(loggers);
+        // Two who write the same row are a part of the plan, and who catches the exception knows what it means. What nobody catches is logged where it ends.
+        var builder = new DbContextOptionsBuilder<TContext>().UseLoggerFactory(loggers).ConfigureWarnings(events => events.Log(
+            (RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug), (CoreEventId.QueryIterationFailed, LogLevel.Debug)));
         configure(builder);
         return new PooledDbContextFactory<TContext>(builder.Options).CreateDbContext;
     }

@@ -70,6 +70,7 @@ internal sealed partial class SaleRebuild(
             metering.Rebuilds.Add(1);
             await refresh.RunAsync(cancellationToken);
             signals.Turned.Set();
+            signals.HasTickets(saleId);
             return true;
         }
         finally

@@ -96,16 +96,21 @@ internal sealed class SaleGate(StoreConnection store)
         return 1
         """;
 
-    // KEYS  sale, tickets      ARGV  seckill id, when it was made or 0
-    // Whether the sale is there and its ticket, at one moment. With the time the answer is settled: what is not there now, and what is
-    // older, is refused should it be on its way still.
+    // KEYS  sale, tickets      ARGV  seckill id, generation, when the id was made or 0
+    // Whether the sale is there and its ticket, at one moment. With the time it is settled that there is none: this id and older ones are
+    // refused should they be on their way still. Under another generation they may have been sent by a node that knows more.
     private const string FindText =
         """
-        local sale = redis.call('HMGET', KEYS[1], 'state', 'settled')
+        local sale = redis.call('HMGET', KEYS[1], 'state', 'generation', 'settled')
         if not sale[1] or sale[1] == 'rebuilding' then return {-1} end
         local ticket = redis.call('HGET', KEYS[2], ARGV[1])
-        if not ticket and tonumber(ARGV[2]) > tonumber(sale[2] or 0) then redis.call('HSET', KEYS[1], 'settled', ARGV[2]) end
-        return {0, ticket or ''}
+        if ticket then return {0, ticket} end
+        local made = tonumber(ARGV[3])
+        if made > 0 then
+            if sale[2] ~= ARGV[2] then return {-1} end
+            if made > tonumber(sale[3] or 0) then redis.call('HSET', KEYS[1], 'settled', ARGV[3]) end
+        end
+        return {0, ''}
         """;
 
     /// <summary>The sale now; null when it is not loaded. While it is being rebuilt the amounts are 0.</summary>
@@ -136,11 +141,11 @@ internal sealed class SaleGate(StoreConnection store)
 
     /// <summary>Whose ticket this is and for how many units.</summary>
     /// <param name="settle">Whether it is the last word that there is none: then no grab with this id, nor with an older one, takes anything from now on.</param>
-    /// <returns>Known: whether the sale is there to be asked. Ticket: null when it is not held.</returns>
+    /// <returns>Known: whether the sale is there to be asked, and where the answer settles something, of this generation. Ticket: null when it is not held.</returns>
     /// <exception cref="StoreException">The store did not answer.</exception>
-    public async Task<(bool Known, (long UserId, int Quantity)? Ticket)> FindTicketAsync(SaleKeys keys, long seckillId, bool settle = false)
+    public async Task<(bool Known, (long UserId, int Quantity)? Ticket)> FindTicketAsync(SaleCard sale, long seckillId, bool settle = false)
     {
-        var result = await store.RunAsync(FindText, [keys.Sale, keys.Tickets], [seckillId, settle ? IdGenerator.TimeOf(seckillId).ToMilliseconds() : 0]);
+        var result = await store.RunAsync(FindText, [sale.Keys.Sale, sale.Keys.Tickets], [seckillId, sale.Generation, settle ? IdGenerator.TimeOf(seckillId).ToMilliseconds() : 0]);
         if ((int)result[0] < 0)
         {
             return (false, null);

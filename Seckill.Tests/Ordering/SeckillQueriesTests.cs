@@ -1,10 +1,13 @@
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Seckill.Core;
 using Seckill.Core.Ordering;
+using Seckill.Core.Persistence;
 using Seckill.Core.Redis;
+using Seckill.Core.Sales;
 using Seckill.Core.Stock;
 using Seckill.Tests.Shared;
 
@@ -104,6 +107,30 @@ public sealed class SeckillQueriesTests
         Assert.Equal([GrabAnswer.Granted], arrived.Answers);
         house.Time.Turn(TimeSpan.FromSeconds(10));
         await house.TendAsync();
+        Assert.Equal(SeckillStatus.PendingOrder, (await FindAsync()).Seckill?.Status);
+
+        Task<SeckillLookup> FindAsync() => house.Get<SeckillQueries>().FindAsync(grab.SeckillId, 1, TestHouse.Token);
+    }
+
+    [Theory, InlineData(Store.Embedded), InlineData(Store.Redis)]
+    public async Task Find_RebuildHasRaisedTheGenerationAndNotBegun_IsNotNow(Store store)
+    {
+        await using var house = await TestHouse.StartStillAsync(store);
+        var sale = await house.OpenSaleAsync(units: 1);
+        await house.Get<Ledger>().WriteAsync(
+            db => db.FlashSales.Where(s => s.SaleId == sale.SaleId).ExecuteUpdateAsync(set => set.SetProperty(s => s.Generation, s => s.Generation + 1), TestHouse.Token), TestHouse.Token);
+        await house.Get<DirectoryRefresh>().RunAsync(TestHouse.Token);
+        var (sentTo, sentAt, grab) = (house.Card(sale), house.Get<StoreClock>().Milliseconds, new GrabTry(house.Get<IdGenerator>().Next(), 1, 1, null));
+        house.Time.Turn(TimeSpan.FromSeconds(10));
+        await house.Get<DirectoryRefresh>().RunAsync(TestHouse.Token);
+
+        // What is settled before the rebuild begins would be forgotten, and this grab comes with the rebuild's own generation.
+        Assert.Equal(SeckillLookupOutcome.NotNow, (await FindAsync()).Outcome);
+        Assert.True(await house.Get<LoadScripts>().BeginAsync(sentTo.Keys, sentTo.Generation));
+        Assert.True(await house.Get<LoadScripts>().InstallAsync(sentTo.Keys, sentTo.Generation, new(
+            1, 1, sentTo.OpensAt.ToMilliseconds(), sentTo.EndsAt.ToMilliseconds(), 1, Paused: false, sentTo.Version,
+            new Dictionary<long, int>(), new Dictionary<long, int>(), new Dictionary<long, (long, int)>(), new Dictionary<string, string>(), [])));
+        Assert.Equal([GrabAnswer.Granted], (await house.Get<GrabScript>().RunAsync(sentTo, sentAt, queueBound: 10, [grab], TimeSpan.FromSeconds(30))).Answers);
         Assert.Equal(SeckillStatus.PendingOrder, (await FindAsync()).Seckill?.Status);
 
         Task<SeckillLookup> FindAsync() => house.Get<SeckillQueries>().FindAsync(grab.SeckillId, 1, TestHouse.Token);

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
+using Seckill.Core.Ordering;
 using Seckill.Core.Persistence;
 using Seckill.Tests.Shared;
 
@@ -21,6 +22,24 @@ public sealed partial class SchemaTests
         using var db = new SqlServerDesignTimeFactory().CreateDbContext([]);
 
         Assert.False(db.Database.HasPendingModelChanges());
+    }
+
+    [Fact]
+    public async Task Save_RowIsThereAlready_ThrowsAndLogsNoError()
+    {
+        await using var house = await TestHouse.StartStillAsync(Store.Embedded);
+        await SaveAsync();
+
+        await Assert.ThrowsAsync<DbUpdateException>(SaveAsync);
+
+        Assert.DoesNotContain("UNIQUE", TestContext.Current.TestOutputHelper!.Output, StringComparison.Ordinal);
+
+        async Task SaveAsync()
+        {
+            await using var db = await house.Get<IDbContextFactory<SeckillDbContext>>().CreateDbContextAsync(TestHouse.Token);
+            db.SandboxCharges.Add(new() { PaymentId = 1, AmountCents = 1, State = ChargeState.Taken });
+            await db.SaveChangesAsync(TestHouse.Token);
+        }
     }
 
     [Fact]

@@ -36,6 +36,7 @@ internal sealed class SaleRun
 
     private readonly SalePlan _plan;
     private readonly ConcurrentDictionary<long, GrabTry> _granted = new();
+    private readonly ConcurrentDictionary<long, SaleCard> _sentTo = new();
     private readonly ConcurrentDictionary<long, OrderStatus> _final = new();
     private readonly ConcurrentDictionary<long, bool> _notConfirmed = new();
     private readonly HashSet<long> _mayVanish = [];
@@ -67,13 +68,15 @@ internal sealed class SaleRun
 
     public async Task GrabAsync((long User, int Quantity, string? Key)[] tries)
     {
+        var card = Card;
         GrabTry[] grabs = [.. tries.Select(t => new GrabTry(House.Get<IdGenerator>().Next(), t.User, t.Quantity, t.Key))];
-        var result = await House.Get<GrabScript>().RunAsync(Card, House.Get<StoreClock>().Milliseconds, TestGate.NoBound, grabs, TimeSpan.FromSeconds(30));
+        var result = await House.Get<GrabScript>().RunAsync(card, House.Get<StoreClock>().Milliseconds, TestGate.NoBound, grabs, TimeSpan.FromSeconds(30));
         foreach (var (grab, answer) in grabs.Zip(result.Answers))
         {
             if (answer == GrabAnswer.Granted)
             {
                 Assert.True(_granted.TryAdd(grab.SeckillId, grab));
+                _sentTo[grab.SeckillId] = card;
             }
         }
     }
@@ -112,10 +115,15 @@ internal sealed class SaleRun
             {
                 Assert.True(_mayVanish.Contains(id), $"#{id} is said not to be confirmed, and the store has lost nothing");
                 _notConfirmed.TryAdd(id, true);
-                var late = await House.Get<GrabScript>().RunAsync(Card, IdGenerator.TimeOf(id).ToMilliseconds(), TestGate.NoBound, [_granted[id]], TimeSpan.FromSeconds(30));
-                Assert.DoesNotContain(GrabAnswer.Granted, late.Answers);
+                await ArriveAsync(_granted[id], Card);
             }
         }
+    }
+
+    private async Task ArriveAsync(GrabTry grab, SaleCard sentTo)
+    {
+        var late = await House.Get<GrabScript>().RunAsync(sentTo, IdGenerator.TimeOf(grab.SeckillId).ToMilliseconds(), TestGate.NoBound, [grab], TimeSpan.FromSeconds(30));
+        Assert.DoesNotContain(GrabAnswer.Granted, late.Answers);
     }
 
     // From then on a grab of which nothing is known is told to have taken nothing.
@@ -375,6 +383,11 @@ internal sealed class SaleRun
     private async Task CheckShoppersAsync()
     {
         await PassLastWordAsync();
+        foreach (var id in _notConfirmed.Keys.Where(_ => !_setBack))
+        {
+            await ArriveAsync(_granted[id], _sentTo[id]);
+        }
+
         var records = (await ReadAsync()).Records.ToDictionary(r => r.SeckillId);
         foreach (var grab in _granted.Values)
         {

@@ -367,7 +367,7 @@ internal sealed class GateModel
     public GateAllowance? Allowance(long userId) =>
         _generation is null || _state == Rebuilding ? null : new(_quotas.GetValueOrDefault(userId, _limit), _held.GetValueOrDefault(userId));
 
-    public (bool Known, (long UserId, int Quantity)? Ticket) Find(long seckillId, bool settle)
+    public (bool Known, (long UserId, int Quantity)? Ticket) Find(long generation, long seckillId, bool settle)
     {
         if (_generation is null || _state == Rebuilding)
         {
@@ -377,6 +377,11 @@ internal sealed class GateModel
         if (_tickets.TryGetValue(seckillId, out var ticket))
         {
             return (true, ticket);
+        }
+
+        if (settle && _generation != generation)
+        {
+            return (false, null);
         }
 
         if (settle && (_settled is null || IdGenerator.TimeOf(seckillId) > _settled))

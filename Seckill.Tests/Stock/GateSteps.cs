@@ -168,11 +168,11 @@ internal sealed record TrimStep(int Writer, int Most, bool Stuck, bool Looks) : 
     private List<string> Back(IReadOnlyList<string> written) => Stuck ? [.. written.Where((_, i) => i % 2 == 1)] : [];
 }
 
-internal sealed record FindStep(long SeckillId, bool Settle) : GateStep
+internal sealed record FindStep(long Generation, long SeckillId, bool Settle) : GateStep
 {
-    public override async Task<string> RunAsync(GateSide side) => $"{await side.Gate.Gate.FindTicketAsync(side.Keys, SeckillId, Settle)}";
+    public override async Task<string> RunAsync(GateSide side) => $"{await side.Gate.Gate.FindTicketAsync(side.Card(Generation), SeckillId, Settle)}";
 
-    public override string Run(GateModel model) => $"{model.Find(SeckillId, Settle)}";
+    public override string Run(GateModel model) => $"{model.Find(Generation, SeckillId, Settle)}";
 }
 
 internal sealed record LookStep(long UserId) : GateStep
@@ -260,9 +260,10 @@ internal sealed class GateSteps
 
     // Also those that have not come yet. A few give the last word, after which some of what follows is too old.
     private static readonly Gen<Func<GateSteps, GateStep[]>> Find = Gen.Select(
+        Shift,
         Gen.Int[-4, 11],
         Gen.Frequency((3, false), (1, true)),
-        (back, settle) => new Func<GateSteps, GateStep[]>(row => [new FindStep(back < 0 ? IdOf(row._tries.Count - back) : row.TicketAt(back).SeckillId, settle)]));
+        (shift, back, settle) => new Func<GateSteps, GateStep[]>(row => [new FindStep(row._generation + shift, back < 0 ? IdOf(row._tries.Count - back) : row.TicketAt(back).SeckillId, settle)]));
 
     private static readonly Gen<Func<GateSteps, GateStep[]>> Look = Gen.Long[1, Users].Select(user => new Func<GateSteps, GateStep[]>(_ => [new LookStep(user)]));
 

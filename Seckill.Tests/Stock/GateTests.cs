@@ -214,7 +214,7 @@ public sealed class GateTests
         await gate.Load.BeginAsync(gate.Sale.Keys, 2);
 
         Assert.Equal(2, (await gate.Gate.ReadQueueAsync(gate.Sale.Keys)).Count);
-        Assert.Equal((false, null), await gate.Gate.FindTicketAsync(gate.Sale.Keys, 1));
+        Assert.Equal((false, null), await gate.Gate.FindTicketAsync(gate.Sale, 1));
         Assert.Null(await gate.Queue.PeekAsync(gate.Sale.Keys));
     }
 
@@ -227,12 +227,13 @@ public sealed class GateTests
         await gate.GrabAsync(new GrabTry(first, 1, 1, "k"));
 
         // A ticket that is there settles nothing, nor does who only wants to know.
-        Assert.Equal((true, (1, 1)), await gate.Gate.FindTicketAsync(gate.Sale.Keys, first, settle: true));
-        Assert.Equal((true, null), await gate.Gate.FindTicketAsync(gate.Sale.Keys, late));
+        Assert.Equal((true, (1, 1)), await gate.Gate.FindTicketAsync(gate.Sale, first, settle: true));
+        Assert.Equal((true, null), await gate.Gate.FindTicketAsync(gate.Sale, late));
+        Assert.Equal((false, null), await gate.Gate.FindTicketAsync(gate.Sale with { Generation = 2 }, late, settle: true));
         Assert.Equal([GrabAnswer.Granted], (await gate.GrabAsync(new GrabTry(IdAt(5), 2, 1, null))).Answers);
 
-        Assert.Equal((true, null), await gate.Gate.FindTicketAsync(gate.Sale.Keys, late, settle: true));
-        Assert.Equal((true, null), await gate.Gate.FindTicketAsync(gate.Sale.Keys, IdAt(15), settle: true));
+        Assert.Equal((true, null), await gate.Gate.FindTicketAsync(gate.Sale, late, settle: true));
+        Assert.Equal((true, null), await gate.Gate.FindTicketAsync(gate.Sale, IdAt(15), settle: true));
         Assert.Equal(BatchAnswer.Fenced, (await gate.GrabAsync(new(next, 3, 1, null), new(late, 9, 1, null))).Answer);
         Assert.Equal(BatchAnswer.Fenced, (await gate.GrabAsync(new GrabTry(IdAt(5), 9, 1, null))).Answer);
         Assert.Equal([GrabAnswer.Granted, GrabAnswer.Replayed], (await gate.GrabAsync(new(next, 3, 1, null), new(IdAt(22), 1, 1, "k"))).Answers);

@@ -137,7 +137,7 @@ export class Grab {
         this.#show('queued');
       } else if (answer.code === 40100) {
         return this.#show('signIn', answer);
-      } else if (answer.code === 40400 && (long > 6_000 || !doubtful)) {
+      } else if (answer.code === 40400) {
         this.#forget();
         return this.#show('notConfirmed', answer.data ?? {});
       } else if (answer.code === undefined) {

@@ -133,6 +133,14 @@ internal sealed class Books(Drill drill, House house, Sale sale, Crowd crowd)
                 }
             }
 
+            foreach (var none in grab.NotConfirmed.Keys)
+            {
+                if ((await AskAsync(none, grab.User)).OrderId is { } order)
+                {
+                    drill.Violated($"Grab {none} of user {grab.User} was told as not confirmed and is order {order}.");
+                }
+            }
+
             foreach (var possible in grab.Possible.Keys.Where(possible => possible != grab.SeckillId && !grab.Others.ContainsKey(possible)))
             {
                 var (status, orderId) = await AskAsync(possible, grab.User);
@@ -147,6 +155,7 @@ internal sealed class Books(Drill drill, House house, Sale sale, Crowd crowd)
             }
         });
         drill.Note("lost", lost);
+        drill.Note("notConfirmed", crowd.Grabs.Sum(grab => grab.NotConfirmed.Count));
     }
 
     // What is so in the end, and what the shopper was told on the way.

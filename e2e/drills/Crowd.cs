@@ -21,6 +21,9 @@ internal sealed class Grab(long user, int quantity)
     /// <summary>Ids of which the shopper was told that nobody knows yet.</summary>
     public ConcurrentDictionary<string, bool> Possible { get; } = new();
 
+    /// <summary>Those of them of which the shopper was told that nothing was taken.</summary>
+    public ConcurrentDictionary<string, bool> NotConfirmed { get; } = new();
+
     public string? OrderId { get; set; }
 
     /// <summary>After <see cref="SeckillId"/> was given: the shopper was told that there is no order and will be none.</summary>
@@ -178,6 +181,11 @@ internal sealed class Crowd(House house, Sale sale)
                 return reply.Code;
             }
 
+            if (reply.Code == Unknown && Random.Shared.Next(3) == 0)
+            {
+                await FollowAsync(grab, reply.Text("seckillId")!);
+            }
+
             await Clock.PauseAsync(Random.Shared.Next(50, 250));
         }
 
@@ -234,6 +242,29 @@ internal sealed class Crowd(House house, Sale sale)
         }
 
         return reply;
+    }
+
+    // Asks after a grab of which it is not known what came of it until it is, before the request is made once more.
+    private async Task FollowAsync(Grab grab, string seckillId)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(began) < Server.Patience)
+        {
+            var reply = await house.Any().AskAsync(HttpMethod.Get, $"/api/seckill/{seckillId}", grab.User);
+            if (reply.Code == 40400)
+            {
+                grab.NotConfirmed.TryAdd(seckillId, true);
+            }
+
+            if (reply.Code == 40400 || reply.Text("status") is not (null or "pendingOrder"))
+            {
+                return;
+            }
+
+            await Clock.PauseAsync(Random.Shared.Next(50, 250));
+        }
+
+        Violations.Add($"User {grab.User} never heard what came of {seckillId}.");
     }
 
     /// <summary>Waits for the order of a grab that was answered with 0. False when there is none.</summary>

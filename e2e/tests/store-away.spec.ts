@@ -29,6 +29,35 @@ test('while the store is away the page says so, and recovers by itself', { tag: 
 });
 
 test(
+  'who does not hear what came of their grab hears in the end that nothing was taken, and grabs again',
+  { tag: '@desktop' },
+  async ({ ownShop, words, forgive }) => {
+    test.slow();
+    forgive(/^503: /);
+    const redis = await Redis.open();
+    try {
+      const { shop, visitor } = await ownShop({ ConnectionStrings__Redis: redis.connectionString });
+      const sale = await shop.newSale({ units: 4 });
+      const { product, order } = await visitor(await shop.newShopper());
+      await product.openLive(sale);
+
+      redis.freeze();
+      await product.grab.click();
+      await expect(product.outcome).toContainText(words.askingAgain);
+      await redis.kill();
+      await redis.start();
+      await expect(product.outcome, 'the last word').toHaveText(words.notConfirmed, { timeout: 30_000 });
+
+      await product.grab.click();
+      await expect(order.heading).toBeVisible({ timeout: 30_000 });
+      await expect.poll(() => shop.account(sale)).toMatchObject({ left: 3, awaitingPayment: 1, difference: 0 });
+    } finally {
+      await redis.close();
+    }
+  },
+);
+
+test(
   'who is told to come again later comes later, and not with everybody else',
   { tag: '@desktop' },
   async ({ shopper, page, shop, words, forgive }) => {
