@@ -31,8 +31,7 @@ public sealed class SeckillQueries
     // An id from so far ahead is nobody's: no clock is off by that.
     private static readonly TimeSpan Invented = TimeSpan.FromDays(1);
 
-    // Nobody is told earlier that a grab took nothing, because that turns away whatever is as old and still on its way to the store:
-    // only what has been so for long, and what has been answered with "unknown" long ago.
+    // Nobody is told earlier that a grab took nothing, because that turns away whatever is as old and has not reached the store yet.
     private static readonly TimeSpan LastWordAfter = TimeSpan.FromSeconds(5);
 
     private static readonly Expression<Func<SeckillRecord, SeckillView>> View = r => new(r.SeckillId, r.UserId, r.OrderId, r.ProductId, r.Quantity, r.Status, r.Reason);
