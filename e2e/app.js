@@ -26,6 +26,8 @@ export function startApp({ port, data, output, settings = {} }) {
     stdio: ['ignore', output, output],
     env: {
       ...process.env,
+      // What goes wrong in a circuit is told to the browser by name, so that it is in the report.
+      DetailedErrors: 'true',
       ASPNETCORE_ENVIRONMENT: 'Production',
       ASPNETCORE_URLS: `http://127.0.0.1:${port}`,
       Data__Directory: data,

@@ -1,3 +1,4 @@
+using Seckill.Core;
 using Seckill.Tests.Shared;
 
 namespace Seckill.Tests.Endpoints;
@@ -56,6 +57,23 @@ public sealed class ShopPagesTests
         Assert.False(own.IsFromCache || again.IsFromCache);
         Assert.Contains($"data-user=\"{shopper.UserId}\"", own.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("data-user=", strangers.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ProductPage_GrabOfWhichNothingIsKnown_AsksAgainUntilItIsOldEnoughForTheLastWord()
+    {
+        const string Refresh = "http-equiv=\"refresh\"";
+        var app = await SharedApp.StartedAsync();
+        var path = $"/products/{(await app.OpenSaleAsync(units: 5)).ProductId}?seckill=";
+        var shopper = (await app.RegisterAsync()).And(("Accept-Language", "en"));
+
+        var young = await shopper.PageAsync($"{path}{app.Get<IdGenerator>().Next()}");
+        var old = await shopper.PageAsync($"{path}1");
+
+        Assert.Contains("No answer yet whether it worked", young.Text, StringComparison.Ordinal);
+        Assert.Contains(Refresh, young.Text, StringComparison.Ordinal);
+        Assert.Contains("Your grab was not confirmed", old.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(Refresh, old.Text, StringComparison.Ordinal);
     }
 
     [Fact]

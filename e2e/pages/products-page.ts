@@ -23,7 +23,7 @@ export class ProductsPage {
     await this.page.goto('/');
   }
 
-  /** The page of the list that has a product on it: others may be putting up theirs meanwhile. */
+  /** The page of the list that has a product on it: others may be putting up theirs meanwhile, and a stranger's list may be a second old. */
   async openAt(name: string): Promise<void> {
     await expect(async () => {
       await this.open();

@@ -4,7 +4,7 @@ import { hold } from '../network.ts';
 test('back, forward and reload at every step lose nothing and buy nothing twice', async ({ shopper, person, shop, words, page }) => {
   const { products, product, order, pay } = shopper;
   const sale = await shop.newSale({ units: 5, limit: 2 });
-  await products.open();
+  await products.openAt(sale.name);
   await products.link(sale.name).click();
   await expect(product.grab).toBeEnabled();
   await page.goBack();

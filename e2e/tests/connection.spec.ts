@@ -87,7 +87,7 @@ test(
   async ({ shopper, person, shop, page, words }) => {
     const { products, product, order, pay } = shopper;
     const sale = await shop.newSale();
-    await products.open();
+    await products.openAt(sale.name);
     await slowDown(page);
     await products.link(sale.name).click();
     await product.grab.dblclick();

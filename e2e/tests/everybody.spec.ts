@@ -18,8 +18,7 @@ const signedOut: Scene[] = [
     name: 'the list',
     go: async ({ visitor, shop }) => {
       const sale = await shop.newSale({ name: unbroken });
-      await visitor.products.open();
-      await expect(visitor.products.link(sale.name).first()).toBeVisible();
+      await visitor.products.openAt(sale.name);
     },
   },
   {

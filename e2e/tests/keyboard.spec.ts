@@ -4,7 +4,7 @@ import { expect, test } from '../fixtures.ts';
 test('a shopper needs nothing but the keyboard, from the list to the paid order', async ({ shopper, shop, page, words }) => {
   const { products, product, order, pay } = shopper;
   const sale = await shop.newSale({ limit: 2 });
-  await products.open();
+  await products.openAt(sale.name);
   await press(page, products.link(sale.name));
 
   await expect(product.grab).toBeEnabled();
