@@ -247,24 +247,22 @@ internal sealed class Crowd(House house, Sale sale)
     // Asks after a grab of which it is not known what came of it until it is, before the request is made once more.
     private async Task FollowAsync(Grab grab, string seckillId)
     {
-        var began = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(began) < Server.Patience)
+        var heard = await Clock.UntilAsync(
+            async () =>
+            {
+                var reply = await house.Any().AskAsync(HttpMethod.Get, $"/api/seckill/{seckillId}", grab.User);
+                if (reply.Code == 40400)
+                {
+                    grab.NotConfirmed.TryAdd(seckillId, true);
+                }
+
+                return reply.Code == 40400 || reply.Text("status") is not (null or "pendingOrder");
+            },
+            Server.Patience);
+        if (!heard)
         {
-            var reply = await house.Any().AskAsync(HttpMethod.Get, $"/api/seckill/{seckillId}", grab.User);
-            if (reply.Code == 40400)
-            {
-                grab.NotConfirmed.TryAdd(seckillId, true);
-            }
-
-            if (reply.Code == 40400 || reply.Text("status") is not (null or "pendingOrder"))
-            {
-                return;
-            }
-
-            await Clock.PauseAsync(Random.Shared.Next(50, 250));
+            Violations.Add($"User {grab.User} never heard what came of {seckillId}.");
         }
-
-        Violations.Add($"User {grab.User} never heard what came of {seckillId}.");
     }
 
     /// <summary>Waits for the order of a grab that was answered with 0. False when there is none.</summary>

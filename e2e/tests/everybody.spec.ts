@@ -19,6 +19,7 @@ const signedOut: Scene[] = [
     go: async ({ visitor, shop }) => {
       const sale = await shop.newSale({ name: unbroken });
       await visitor.products.openAt(sale.name);
+      await expect(visitor.products.link(sale.name).first()).toBeVisible();
     },
   },
   {

@@ -1,12 +1,21 @@
-import { expect, test } from '../fixtures.ts';
+import { expect, test as base } from '../fixtures.ts';
 import { Redis } from '../redis.ts';
 
-test('while the store is away the page says so, and recovers by itself', { tag: '@desktop' }, async ({ ownShop, words, forgive }) => {
-  test.slow();
-  // What the pages hear meanwhile.
-  forgive(/^503: /);
-  const redis = await Redis.open();
-  try {
+const test = base.extend<{ redis: Redis }>({
+  redis: async ({}, use) => {
+    const redis = await Redis.open();
+    await use(redis);
+    await redis.close();
+  },
+});
+
+test(
+  'while the store is away the page says so, and recovers by itself',
+  { tag: '@desktop' },
+  async ({ redis, ownShop, words, forgive }) => {
+    test.slow();
+    // What the pages hear meanwhile.
+    forgive(/^503: /);
     const { shop, visitor } = await ownShop({ ConnectionStrings__Redis: redis.connectionString });
     const sale = await shop.newSale({ units: 4 });
     const watching = await visitor();
@@ -23,37 +32,30 @@ test('while the store is away the page says so, and recovers by itself', { tag: 
     await expect(shopper.order.heading, 'the grab goes on by itself').toBeVisible({ timeout: 30_000 });
     await expect(watching.product.sale, 'and so does a page on which nobody clicked').toContainText(words.left(3, 4));
     await expect.poll(() => shop.account(sale)).toMatchObject({ left: 3, awaitingPayment: 1, difference: 0 });
-  } finally {
-    await redis.close();
-  }
-});
+  },
+);
 
 test(
   'who does not hear what came of their grab hears in the end that nothing was taken, and grabs again',
   { tag: '@desktop' },
-  async ({ ownShop, words, forgive }) => {
+  async ({ redis, ownShop, words, forgive }) => {
     test.slow();
     forgive(/^503: /);
-    const redis = await Redis.open();
-    try {
-      const { shop, visitor } = await ownShop({ ConnectionStrings__Redis: redis.connectionString });
-      const sale = await shop.newSale({ units: 4 });
-      const { product, order } = await visitor(await shop.newShopper());
-      await product.openLive(sale);
+    const { shop, visitor } = await ownShop({ ConnectionStrings__Redis: redis.connectionString });
+    const sale = await shop.newSale({ units: 4 });
+    const { product, order } = await visitor(await shop.newShopper());
+    await product.openLive(sale);
 
-      redis.freeze();
-      await product.grab.click();
-      await expect(product.outcome).toContainText(words.askingAgain);
-      await redis.kill();
-      await redis.start();
-      await expect(product.outcome, 'the last word').toHaveText(words.notConfirmed, { timeout: 30_000 });
+    redis.freeze();
+    await product.grab.click();
+    await expect(product.outcome).toContainText(words.askingAgain);
+    await redis.kill();
+    await redis.start();
+    await expect(product.outcome, 'the last word').toHaveText(words.notConfirmed, { timeout: 30_000 });
 
-      await product.grab.click();
-      await expect(order.heading).toBeVisible({ timeout: 30_000 });
-      await expect.poll(() => shop.account(sale)).toMatchObject({ left: 3, awaitingPayment: 1, difference: 0 });
-    } finally {
-      await redis.close();
-    }
+    await product.grab.click();
+    await expect(order.heading).toBeVisible({ timeout: 30_000 });
+    await expect.poll(() => shop.account(sale)).toMatchObject({ left: 3, awaitingPayment: 1, difference: 0 });
   },
 );
 

@@ -183,6 +183,7 @@ test(
     await expect(ownProduct.said(text.restored)).toBeVisible();
     await expect(ownProduct.archive).toBeVisible();
     await stranger.products.openAt(product.name);
+    await expect(stranger.products.link(product.name)).toBeVisible();
     await stranger.product.open(product);
     await expect(stranger.page.getByRole('main')).not.toContainText(text.notSold);
   },
