@@ -617,6 +617,9 @@ internal static class Book
                         drill.Violated($"Before the sale opens a grab was answered {early.Code}.");
                     }
                 }
+
+                // A fast machine is not to be over what one shopper may ask in a second.
+                await Clock.PauseAsync(10);
             }
 
             if (heard.Count < house.Servers.Count)
