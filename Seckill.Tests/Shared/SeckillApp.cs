@@ -44,7 +44,10 @@ internal sealed class SeckillApp : IAsyncDisposable
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <param name="settings">As in appsettings, with colons; null takes a default of the tests away.</param>
-    public static async Task<SeckillApp> StartAsync(Store store = Store.Embedded, params (string Key, string? Value)[] settings)
+    public static Task<SeckillApp> StartAsync(Store store = Store.Embedded, params (string Key, string? Value)[] settings) => StartAsync(_ => { }, store, settings);
+
+    /// <param name="change">Puts something of the test between the program and what it runs on.</param>
+    public static async Task<SeckillApp> StartAsync(Action<IServiceCollection> change, Store store = Store.Embedded, params (string Key, string? Value)[] settings)
     {
         var directory = Directory.CreateTempSubdirectory("seckill-").FullName;
         Dictionary<string, string?> configuration = new()
@@ -66,7 +69,7 @@ internal sealed class SeckillApp : IAsyncDisposable
         }
 
         var time = new TurnableTime();
-        var factory = new Factory(configuration, time);
+        var factory = new Factory(configuration, time, change);
         factory.UseKestrel(0);
         factory.StartServer();
         var http = factory.CreateDefaultClient();
@@ -192,7 +195,7 @@ internal sealed class SeckillApp : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    private sealed class Factory(Dictionary<string, string?> configuration, TurnableTime time) : WebApplicationFactory<Program>
+    private sealed class Factory(Dictionary<string, string?> configuration, TurnableTime time, Action<IServiceCollection> change) : WebApplicationFactory<Program>
     {
         protected override IHost CreateHost(IHostBuilder builder)
         {
@@ -211,6 +214,7 @@ internal sealed class SeckillApp : IAsyncDisposable
 
                 // The store's clock is turned with ours, or it would pull us back.
                 services.AddSingleton<Core.Redis.ReadStoreTime>(() => Task.FromResult(time.GetUtcNow().ToUnixTimeMilliseconds()));
+                change(services);
             });
         }
     }

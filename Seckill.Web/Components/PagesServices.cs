@@ -36,6 +36,7 @@ internal static class PagesServices
         services.AddSingleton<SaleWatch>();
         services.AddSingleton<CircuitCap>();
         services.AddSingleton<CircuitHandler>(provider => provider.GetRequiredService<CircuitCap>());
+        services.AddScoped<CircuitHandler, CircuitTurns>();
         return services;
     }
 
