@@ -53,14 +53,20 @@ internal sealed partial class CircuitClient : IAsyncDisposable
         {
             if (succeeded)
             {
-                _events[call].SetResult();
+                _events[call].TrySetResult();
             }
             else
             {
-                _events[call].SetException(new HubException(answer));
+                _events[call].TrySetException(new HubException(answer));
             }
         });
-        _connection.On<string>("JS.Error", words => _drawn.TrySetException(new HubException(words)));
+        _connection.On<string>("JS.Error", words =>
+        {
+            foreach (var awaited in _events.Values.Append(_drawn))
+            {
+                awaited.TrySetException(new HubException(words));
+            }
+        });
     }
 
     /// <param name="draw">Is given whatever is to be drawn.</param>
@@ -71,8 +77,8 @@ internal sealed partial class CircuitClient : IAsyncDisposable
         http.DefaultRequestHeaders.Add("Cookie", cookie);
         http.DefaultRequestHeaders.Add("Accept", "text/html");
         var page = await http.GetStringAsync(new Uri(path, UriKind.Relative));
-        var components = string.Join(',', Component().Matches(page).Select(match => match.Groups["marker"].Value));
-        if (components.Length == 0)
+        var operations = Component().Matches(page).Select((match, i) => $$"""{"type":"add","ssrComponentId":{{i + 1}},"marker":{{match.Groups["marker"].Value}}}""").ToList();
+        if (operations.Count == 0)
         {
             throw new HubException($"{path} has nothing interactive.");
         }
@@ -82,8 +88,8 @@ internal sealed partial class CircuitClient : IAsyncDisposable
         try
         {
             await client._connection.StartAsync();
-            _ = await client._connection.InvokeAsync<string?>("StartCircuit", address.ToString(), new Uri(address, path).ToString(), $"[{components}]", WebUtility.HtmlDecode(state))
-                ?? throw new HubException("No circuit was opened.");
+            _ = await client._connection.InvokeAsync<string?>("StartCircuit", address.ToString(), new Uri(address, path).ToString(), "[]", "") ?? throw new HubException("No circuit was opened.");
+            await client._connection.SendAsync("UpdateRootComponents", $$"""{"batchId":1,"operations":[{{string.Join(',', operations)}}]}""", WebUtility.HtmlDecode(state));
             await client._drawn.Task.WaitAsync(Patience, TimeProvider.System);
             return client;
         }

@@ -9,17 +9,18 @@ namespace Seckill.Web.Components;
 /// </summary>
 internal sealed class CircuitTurns : CircuitHandler
 {
+    private SynchronizationContext? _circuit;
     private TaskScheduler? _turns;
 
     /// <summary>Is called in the circuit's own turn.</summary>
     public override Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken cancellationToken)
     {
-        _turns = TaskScheduler.FromCurrentSynchronizationContext();
+        (_circuit, _turns) = (SynchronizationContext.Current, TaskScheduler.FromCurrentSynchronizationContext());
         return Task.CompletedTask;
     }
 
     public override Func<CircuitInboundActivityContext, Task> CreateInboundActivityHandler(Func<CircuitInboundActivityContext, Task> next) =>
-        activity => _turns is { } turns
-            ? Task.Factory.StartNew(() => next(activity), CancellationToken.None, TaskCreationOptions.DenyChildAttach | TaskCreationOptions.HideScheduler, turns).Unwrap()
-            : next(activity);
+        activity => _turns is not { } turns || SynchronizationContext.Current == _circuit
+            ? next(activity)
+            : Task.Factory.StartNew(() => next(activity), CancellationToken.None, TaskCreationOptions.DenyChildAttach | TaskCreationOptions.HideScheduler, turns).Unwrap();
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.SignalR;
 using Seckill.Drills;
 using Seckill.Load;
 
@@ -38,7 +39,7 @@ for (var round = 1; round <= rounds; round++)
                 list.Add(new(values));
                 Console.WriteLine($"{round}  {setUp.Name}  {row.Name}: {string.Join("  ", values.Select(pair => $"{pair.Key} {Table.Format(pair.Value)}"))}");
             }
-            catch (DrillException e)
+            catch (Exception e) when (e is DrillException or HubException)
             {
                 failed = true;
                 Console.WriteLine($"{round}  {setUp.Name}  {row.Name} FAILED: {e.Message}");
