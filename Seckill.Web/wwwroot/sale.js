@@ -10,6 +10,9 @@ const money = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFra
 const mayBuy = ['upcoming', 'open', 'soldOutForNow', 'paused'];
 const untilEnd = ['open', 'soldOutForNow', 'paused'];
 
+// Milliseconds. So long after a click its second one may come, of whoever clicks everything twice: on this page, not on what the next one shows there.
+const doubleClick = 300;
+
 // What the server said, taken on to this moment: opening and end need no message to be on time.
 function phaseAt(state, now) {
   if (state.phase === 'ended' || state.phase === 'soldOut') return state.phase;
@@ -26,6 +29,7 @@ class Sale {
     this.remaining = root.dataset.remaining === undefined ? null : Number(root.dataset.remaining);
     this.phase = null;
     this.saleId = this.state?.saleId ?? null;
+    this.clickedAt = -doubleClick;
     if (root.hasAttribute('data-detail')) this.#prepare();
     this.render();
   }
@@ -127,6 +131,7 @@ class Sale {
     this.grab = new Grab(this.productId, this.root.dataset.user, form.elements.key?.value, (state, data) => this.#show(state, data));
     form.addEventListener('submit', event => {
       event.preventDefault();
+      this.clickedAt = performance.now();
       this.start(Number(this.quantity.value) || 1);
     });
     form.addEventListener('click', event => {
@@ -216,7 +221,7 @@ class Sale {
     say(outcome, words);
     if (state === 'created') {
       this.leaving = true;
-      location.assign(`/orders/${data.orderId}`);
+      setTimeout(() => location.assign(`/orders/${data.orderId}`), this.clickedAt + doubleClick - performance.now());
     } else if (state === 'signIn') {
       this.leaving = true;
       location.assign(`/sign-in?returnUrl=${encodeURIComponent(location.pathname)}`);

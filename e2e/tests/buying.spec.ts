@@ -31,16 +31,49 @@ test('a shopper registers, waits for the countdown, grabs, pays and sees the ord
   await expect.poll(() => shop.account(sale)).toMatchObject({ left: 4, awaitingPayment: 0, paid: 1, difference: 0 });
 });
 
-test('a double click is one grab', async ({ shopper, person, shop }) => {
+test('a double click is one grab', async ({ shopper, person, shop, page }) => {
   const { product, order } = shopper;
   const sale = await shop.newSale({ units: 5, limit: 5 });
-  await product.open(sale);
+  await product.openLive(sale);
+  const grab = await hold(page, '**/api/seckill');
   await product.grab.dblclick();
+  grab.letGo();
 
   await expect(order.heading).toBeVisible();
   expect(await shop.orders(person, sale)).toHaveLength(1);
   expect(await shop.account(sale)).toMatchObject({ left: 4, awaitingPayment: 1 });
 });
+
+test(
+  'the second click of a double click falls on the page that was clicked, however fast the order is there',
+  { tag: '@desktop' },
+  async ({ shopper, person, shop, page, words }) => {
+    const { product, order } = shopper;
+    const sale = await shop.newSale({ units: 5, limit: 5 });
+    await page.clock.install();
+    await product.openLive(sale);
+    const status = await hold(page, '**/api/seckill/*');
+    await page.clock.pauseAt(new Date(Date.now() + 2_000));
+    await product.grab.click();
+    await status.asked;
+    await expect.poll(() => shop.orders(person, sale)).toHaveLength(1);
+    status.letGo();
+    await expect(product.outcome).toContainText(words.orderCreated);
+
+    let left = false;
+    page.on('request', request => (left ||= request.isNavigationRequest()));
+    await page.clock.runFor(250);
+    // The mouse is still where it was.
+    await page.mouse.down({ clickCount: 2 });
+    await page.mouse.up({ clickCount: 2 });
+    // Whatever the page has asked for before this, it has asked for by now.
+    await page.evaluate(() => fetch('/health/live').then(answer => answer.ok));
+    expect(left, 'the page is still there').toBe(false);
+    await page.clock.runFor(50);
+    await expect(order.heading).toBeVisible();
+    expect(await shop.account(sale)).toMatchObject({ left: 4, awaitingPayment: 1 });
+  },
+);
 
 test('a shopper takes several units within the limit', async ({ shopper, person, shop }) => {
   const { product, order } = shopper;
