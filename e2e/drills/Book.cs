@@ -459,8 +459,9 @@ internal static class Book
                 drill.Violated($"A ticket that SQL rejects was answered {first.Code}.");
             }
 
-            // The queue goes on, and an operator sees the ticket.
+            // The queue goes on, and an operator sees the ticket. What is left is enough for the operator, too.
             await crowd.SeeAsync(20);
+            await crowd.LeaveAsync();
             string? refused = null;
             await Clock.UntilAsync(
                 async () =>
@@ -492,6 +493,7 @@ internal static class Book
             }
 
             crowd.Grabs.Add(mended);
+            crowd.Come(Shoppers);
             await new Books(drill, house, sale, crowd).CloseAsync();
         }
 

@@ -74,6 +74,7 @@ internal sealed class Crowd(House house, Sale sale)
 
     public Crowd Come(int shoppers)
     {
+        _over = false;
         for (var i = 0; i < shoppers; i++)
         {
             _shoppers.Add(Task.Run(ShopAsync));
@@ -99,6 +100,7 @@ internal sealed class Crowd(House house, Sale sale)
     {
         _over = true;
         await Task.WhenAll(_shoppers);
+        _shoppers.Clear();
     }
 
     private async Task ShopAsync()
