@@ -267,35 +267,36 @@ internal sealed class Crowd(House house, Sale sale)
         }
     }
 
-    /// <summary>Waits for the order of a grab that was answered with 0. False when there is none.</summary>
+    /// <summary>Waits for the order of a grab that was answered with 0. False when there is none, or nothing was heard of it: the verdict asks again.</summary>
     public async Task<bool> OrderAsync(Grab grab)
     {
-        var began = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(began) < Server.Patience)
-        {
-            var reply = await house.Any().AskAsync(HttpMethod.Get, $"/api/seckill/{grab.SeckillId}", grab.User);
-            if (reply.Code == 40400 || reply.Text("status") == "refused")
+        string? orderId = null;
+        await Clock.UntilAsync(
+            async () =>
             {
-                grab.ToldNone = reply.Code == 40400 ? "not confirmed" : "refused";
-                return false;
-            }
-
-            if (reply.Text("orderId") is { } orderId)
-            {
-                if (grab.OrderId is not null && grab.OrderId != orderId)
+                var reply = await house.Any().AskAsync(HttpMethod.Get, $"/api/seckill/{grab.SeckillId}", grab.User);
+                if (reply.Code == 40400 || reply.Text("status") == "refused")
                 {
-                    Violations.Add($"Grab {grab.SeckillId} has the orders {grab.OrderId} and {orderId}.");
+                    grab.ToldNone = reply.Code == 40400 ? "not confirmed" : "refused";
+                    return true;
                 }
 
-                grab.OrderId = orderId;
-                return true;
-            }
-
-            await Clock.PauseAsync(Random.Shared.Next(20, 100));
+                orderId = reply.Text("orderId");
+                return orderId is not null;
+            },
+            Server.Patience);
+        if (orderId is null)
+        {
+            return false;
         }
 
-        // The verdict asks again.
-        return false;
+        if (grab.OrderId is not null && grab.OrderId != orderId)
+        {
+            Violations.Add($"Grab {grab.SeckillId} has the orders {grab.OrderId} and {orderId}.");
+        }
+
+        grab.OrderId = orderId;
+        return true;
     }
 
     public Task PayAsync(Grab grab, bool decline = false) => MoveAsync(grab, "pay", decline ? new { decline = true } : null, () => grab.Paid = true);
